@@ -1,0 +1,158 @@
+"""One frozen `Settings`, read once at the edge from SPX_* variables.
+
+What lives here: every knob, its default, its unit and its meaning. What does not: reading a
+setting anywhere else; rooms take plain values as arguments. Unknown SPX_* variables are refused,
+so that a typing error never becomes a silent default.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from datetime import time
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from spx_assets.errors import SettingsError
+
+PREFIX = "SPX_"
+MARKET_CLOSE = time(16, 0)
+
+
+class Settings(BaseModel):
+    """Effective settings of one process. Immutable; `load` is the only door from the environment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path = Field(Path(".spx"), description="Folder that holds all state: store, landing, Dagster.")
+    source: str = Field(
+        "sample", description="Where observations come from: sample, or a file, folder or glob."
+    )
+    table_format: Literal["parquet", "csv"] = Field("parquet", description="File format of stored tables.")
+    horizons: tuple[int, ...] = Field(
+        (1, 5, 21), description="Forecast horizons, in sessions, comma-separated."
+    )
+    candidates: tuple[str, ...] = Field(
+        ("historical_mean", "ols", "ridge"), description="Models evaluated, comma-separated."
+    )
+    first_train: int = Field(
+        504, ge=60, description="Sessions in the first training window (504: two years)."
+    )
+    levels: tuple[float, ...] = Field((0.5, 0.8, 0.9, 0.95), description="Interval levels, comma-separated.")
+    decision_time: time = Field(
+        MARKET_CLOSE,
+        description="New York wall-clock time at which a session's forecast is made, 16:00 or later.",
+    )
+    jobs: int = Field(1, ge=1, le=64, description="Processes for refits outside the exact fast path.")
+    keep_versions: int = Field(10, ge=1, description="Versions of each artifact kept in the store.")
+    signing_key: SecretStr | None = Field(
+        None, description="When set, manifests are HMAC-signed and unsigned or wrongly signed ones refused."
+    )
+    executor: Literal["in_process", "multiprocess"] = Field(
+        "in_process", description="Dagster executor of the jobs: one interpreter, or one process per step."
+    )
+    graph_port: int = Field(3000, ge=0, le=65535, description="Port of the asset graph, on loopback.")
+
+    @field_validator("horizons", "candidates", "levels", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("horizons")
+    @classmethod
+    def _positive_and_distinct(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if not value or min(value) < 1 or max(value) > 252 or len(set(value)) != len(value):  # noqa: PLR2004  a year of sessions
+            raise ValueError("give distinct whole sessions from 1 to 252, such as 1,5,21")
+        return tuple(sorted(value))
+
+    @field_validator("levels")
+    @classmethod
+    def _inside_unit_interval(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if not value or any(not 0 < level < 1 for level in value):
+            raise ValueError("give levels between 0 and 1, such as 0.5,0.9")
+        return tuple(sorted(set(value)))
+
+    @field_validator("candidates")
+    @classmethod
+    def _benchmark_first(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        rest = tuple(name for name in dict.fromkeys(value) if name != "historical_mean")
+        return ("historical_mean", *rest)
+
+    @field_validator("decision_time")
+    @classmethod
+    def _not_before_the_close(cls, value: time) -> time:
+        if value < MARKET_CLOSE or value.tzinfo is not None:
+            raise ValueError("give a New York wall-clock time of 16:00 or later, when the close is known")
+        return value
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None, **overrides: Any) -> Self:
+        """Settings from `environ` (default: the process's), with non-None `overrides` on top.
+
+        Raises:
+            SettingsError: naming each unknown or malformed variable and what is accepted.
+
+        """
+        environ = os.environ if environ is None else environ
+        given = {key: value for key, value in environ.items() if key.startswith(PREFIX)}
+        unknown = sorted(key for key in given if key.removeprefix(PREFIX).lower() not in cls.model_fields)
+        if unknown:
+            raise SettingsError(
+                f"Unknown setting {', '.join(unknown)}",
+                way_out="`spx settings` lists every setting; unset or correct the variable.",
+            )
+        values: dict[str, Any] = {key.removeprefix(PREFIX).lower(): value for key, value in given.items()}
+        values |= {name: value for name, value in overrides.items() if value is not None}
+        try:
+            return cls(**values)
+        except ValidationError as error:
+            raise SettingsError(*_explained(error)) from None
+
+    @property
+    def store_root(self) -> Path:
+        """Folder of the versioned artifacts."""
+        return self.home / "store"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Folder of Dagster's own instance: runs, events, schedules."""
+        return self.home / "dagster"
+
+    def digest(self) -> str:
+        """16 hex characters over the settings that can change a result; paths, ports and keys cannot."""
+        chosen = self.model_dump(
+            mode="json", include={"horizons", "candidates", "first_train", "levels", "decision_time"}
+        )
+        return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:16]
+
+    def explain(self) -> list[dict[str, str]]:
+        """One row per setting: name, value, where it came from, meaning. Secrets stay hidden."""
+        return [
+            {
+                "setting": f"{PREFIX}{name.upper()}",
+                "value": _shown(getattr(self, name)),
+                "from": "environment" if name in self.model_fields_set else "default",
+                "meaning": field.description or "",
+            }
+            for name, field in type(self).model_fields.items()
+        ]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(str(item) for item in value)
+    return "" if value is None else str(value)
+
+
+def _explained(error: ValidationError) -> tuple[str]:
+    parts = [
+        f"{PREFIX}{str(item['loc'][0]).upper()}={item['input']!r}: {item['msg'].removeprefix('Value error, ')}"
+        for item in error.errors()
+    ]
+    return (f"Setting refused: {'; '.join(parts)}. `spx settings` shows each setting and its meaning",)
