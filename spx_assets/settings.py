@@ -29,19 +29,13 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     home: Path = Field(Path(".spx"), description="Folder that holds all state: store, landing, Dagster.")
-    source: str = Field(
-        "sample", description="Where observations come from: sample, or a file, folder or glob."
-    )
+    source: str = Field("sample", description="Where observations come from: sample, or a file, folder or glob.")
     table_format: Literal["parquet", "csv"] = Field("parquet", description="File format of stored tables.")
-    horizons: tuple[int, ...] = Field(
-        (1, 5, 21), description="Forecast horizons, in sessions, comma-separated."
-    )
+    horizons: tuple[int, ...] = Field((1, 5, 21), description="Forecast horizons, in sessions, comma-separated.")
     candidates: tuple[str, ...] = Field(
         ("historical_mean", "ols", "ridge"), description="Models evaluated, comma-separated."
     )
-    first_train: int = Field(
-        504, ge=60, description="Sessions in the first training window (504: two years)."
-    )
+    first_train: int = Field(504, ge=60, description="Sessions in the first training window (504: two years).")
     levels: tuple[float, ...] = Field((0.5, 0.8, 0.9, 0.95), description="Interval levels, comma-separated.")
     decision_time: time = Field(
         MARKET_CLOSE,
@@ -67,7 +61,7 @@ class Settings(BaseModel):
     @field_validator("horizons")
     @classmethod
     def _positive_and_distinct(cls, value: tuple[int, ...]) -> tuple[int, ...]:
-        if not value or min(value) < 1 or max(value) > 252 or len(set(value)) != len(value):  # noqa: PLR2004  a year of sessions
+        if not value or min(value) < 1 or max(value) > 252 or len(set(value)) != len(value):
             raise ValueError("give distinct whole sessions from 1 to 252, such as 1,5,21")
         return tuple(sorted(value))
 

@@ -1,0 +1,136 @@
+"""`build`: from observations to `cleaned_data`, one row per session, and the names of its columns.
+
+Families switch on when all their series are present; rows begin when every family that is on has its
+history. Returns ahead are the targets; everything else is trailing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import time
+from functools import partial
+
+import pandas as pd
+
+from spx_assets.errors import DataRefused
+from spx_assets.features import macro, price, seasonality, volatility
+from spx_assets.features.point_in_time import Family, Sessions, point_in_time
+from spx_assets.market import calendar
+
+TARGET_PREFIX = "target_"
+CLOSE = "spx_close"
+
+
+@dataclass(frozen=True)
+class FeatureFamily:
+    """Features that switch on together, and the series they need."""
+
+    compute: Family
+    series: tuple[str, ...]
+
+
+FAMILIES: Mapping[str, FeatureFamily] = {
+    "price": FeatureFamily(price.price, (CLOSE,)),
+    "realized volatility": FeatureFamily(volatility.realized, (CLOSE,)),
+    "range volatility": FeatureFamily(volatility.parkinson, ("spx_high", "spx_low")),
+    "volume": FeatureFamily(price.volume, ("spx_volume",)),
+    "implied volatility": FeatureFamily(volatility.implied, ("vix_close", CLOSE)),
+    "credit": FeatureFamily(macro.credit, ("baa_yield", "aaa_yield")),
+    "inflation": FeatureFamily(macro.inflation, ("core_cpi",)),
+    "oil": FeatureFamily(macro.oil, ("wti",)),
+    "seasonality": FeatureFamily(seasonality.seasonality, ()),
+}
+
+
+def target_name(horizon: int) -> str:
+    """Column of the log return over the next `horizon` sessions."""
+    return f"{TARGET_PREFIX}{horizon}"
+
+
+def feature_names(cleaned: pd.DataFrame) -> tuple[str, ...]:
+    """The feature columns of `cleaned_data`, in order."""
+    return tuple(name for name in cleaned.columns if name != "session" and not name.startswith(TARGET_PREFIX))
+
+
+def families_on(observations: pd.DataFrame) -> tuple[str, ...]:
+    """Names of the families whose series are all present."""
+    present = set(observations["series"].unique())
+    return tuple(name for name, family in FAMILIES.items() if present.issuperset(family.series))
+
+
+def build(
+    observations: pd.DataFrame,
+    *,
+    horizons: Sequence[int] = (1, 5, 21),
+    as_of: pd.Timestamp | str | None = None,
+    decision_time: time = time(16, 0),
+) -> pd.DataFrame:
+    """`cleaned_data`: what was known at each NYSE close, and the return that followed.
+
+    Args:
+        observations: rows of the `Observation` schema, in any order.
+        horizons: sessions ahead; one `target_<h>` = log(close[t+h] / close[t]) each, from the closes as
+            known at t+h, missing in the last h rows.
+        as_of: use only what was known at this instant; a date means its decision time.
+        decision_time: New York wall-clock time at which row t decides, 16:00 or later.
+
+    Returns:
+        Index and column `session`; 20–30 float features without missing values, each from observations
+        with `known_at` no later than the row's decision; the targets. For every row t and feature,
+        ``build(observations known by t).loc[t] == build(observations).loc[t]`` exactly.
+
+    Raises:
+        DataRefused: without the closes, or with too short a history for a single row.
+
+    """
+    known = _known(observations, as_of, decision_time)
+    sessions = _sessions(known, decision_time)
+    known = known.sort_values(["series", "date", "known_at"], kind="stable")
+    by_series = {str(name): rows for name, rows in known.groupby("series", sort=False)}
+    panel = pd.concat(
+        [
+            point_in_time(FAMILIES[name].compute, by_series, FAMILIES[name].series, sessions)
+            for name in families_on(known)
+        ],
+        axis=1,
+    )
+    complete = panel.notna().all(axis=1)
+    if not complete.any():
+        raise DataRefused(
+            "No session has a full set of features",
+            evidence=f"{len(panel)} sessions, fewest values in {panel.count().idxmin()}",
+            way_out="Give at least 253 sessions of spx_close, and series that overlap.",
+        )
+    targets = _targets(by_series, sessions, horizons)
+    cleaned = pd.concat([panel, targets], axis=1)[complete]
+    cleaned.insert(0, "session", cleaned.index.to_numpy())
+    return cleaned
+
+
+def _known(observations: pd.DataFrame, as_of: pd.Timestamp | str | None, decision_time: time) -> pd.DataFrame:
+    if as_of is None:
+        return observations
+    instant = pd.Timestamp(as_of)
+    if instant.tzinfo is None:
+        instant = calendar.decision_times(pd.DatetimeIndex([instant.normalize()]), at=decision_time)[0]
+    return observations[observations["known_at"] <= instant]
+
+
+def _sessions(known: pd.DataFrame, decision_time: time) -> Sessions:
+    dates = known.loc[known["series"] == CLOSE, "date"]
+    if dates.empty:
+        raise DataRefused(
+            "There is no spx_close to build from",
+            evidence=f"series present: {', '.join(sorted(known['series'].unique())) or 'none'}",
+            way_out="Ingest a source that carries the S&P 500's close, such as `--source sample`.",
+        )
+    index = calendar.sessions(dates.min(), dates.max())
+    return Sessions(index, calendar.decision_times(index, at=decision_time))
+
+
+def _targets(by_series: Mapping[str, pd.DataFrame], sessions: Sessions, horizons: Sequence[int]) -> pd.DataFrame:
+    """Trailing returns as known at each session, moved back to their origins: no later revision enters."""
+    trailing = partial(price.trailing_returns, horizons=tuple(horizons), grid=sessions.index)
+    realised = point_in_time(trailing, by_series, (CLOSE,), sessions)
+    return pd.DataFrame({target_name(h): realised[str(h)].shift(-h) for h in horizons}, index=sessions.index)

@@ -1,0 +1,50 @@
+"""Features of the index's own close and volume: returns, trend, drawdown, turnover.
+
+All trailing, on the axis of known closes. Returns are natural logarithms.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from spx_assets.features.point_in_time import Sessions, Views, of_the_session
+
+
+def log_returns(close: pd.Series, sessions: int = 1) -> pd.Series:
+    """log(close[t] / close[t - sessions]), on the rows of `close`."""
+    return np.log(close / close.shift(sessions))
+
+
+def price(views: Views, sessions: Sessions) -> pd.DataFrame:
+    """Returns over 1, 5 and 22 sessions, momentum, distance from trailing means (Faber 2007), drawdown."""
+    close = views["spx_close"].value
+    columns = {
+        "return_1": log_returns(close, 1),
+        "return_5": log_returns(close, 5),
+        "return_22": log_returns(close, 22),
+        "momentum_126": log_returns(close, 126),
+        "momentum_252": log_returns(close, 252),
+        "distance_from_mean_50": np.log(close / close.rolling(50).mean()),
+        "distance_from_mean_200": np.log(close / close.rolling(200).mean()),
+        "drawdown_252": close / close.rolling(252).max() - 1.0,
+    }
+    return of_the_session(pd.DataFrame(columns), views["spx_close"].known_at, sessions)
+
+
+def volume(views: Views, sessions: Sessions) -> pd.DataFrame:
+    """Turnover against its own 22-session mean, in logarithms."""
+    turnover = views["spx_volume"].value
+    turnover = turnover.where(turnover > 0)
+    ratio = np.log(turnover / turnover.rolling(22).mean())
+    return of_the_session(ratio.to_frame("volume_ratio_22"), views["spx_volume"].known_at, sessions)
+
+
+def trailing_returns(
+    views: Views, sessions: Sessions, *, horizons: tuple[int, ...], grid: pd.DatetimeIndex
+) -> pd.DataFrame:
+    """The return over the last h sessions of `grid` as known at each session, one column per horizon h."""
+    close = views["spx_close"].value.reindex(grid)
+    columns = {str(horizon): log_returns(close, horizon) for horizon in horizons}
+    known_at = views["spx_close"].known_at.reindex(grid)
+    return of_the_session(pd.DataFrame(columns), known_at, sessions)

@@ -1,0 +1,56 @@
+"""Features of variance: realised, range-based and implied.
+
+Realised volatilities are in log return per session; the VIX is in per cent per year, as quoted;
+the variance risk premium is in variance per year.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from spx_assets.features.point_in_time import Sessions, Views, as_known, of_the_session
+from spx_assets.features.price import log_returns
+
+SESSIONS_PER_YEAR = 252
+# A VIX print is missing on a handful of sessions; the last one known stands in for it, not for longer.
+VIX_MAX_AGE = pd.Timedelta(days=7)
+
+
+def realized(views: Views, sessions: Sessions) -> pd.DataFrame:
+    """Realised volatility over a week, a month, a quarter (HAR windows, Corsi 2009), and its downside share."""
+    returns = log_returns(views["spx_close"].value)
+    squared = returns**2
+    month = squared.rolling(22).mean()
+    downside = (returns.clip(upper=0.0) ** 2).rolling(22).mean()
+    columns = {
+        "realized_volatility_5": np.sqrt(squared.rolling(5).mean()),
+        "realized_volatility_22": np.sqrt(month),
+        "realized_volatility_66": np.sqrt(squared.rolling(66).mean()),
+        "downside_share_22": (downside / month).clip(0.0, 1.0),
+    }
+    return of_the_session(pd.DataFrame(columns), views["spx_close"].known_at, sessions)
+
+
+def parkinson(views: Views, sessions: Sessions) -> pd.DataFrame:
+    """Parkinson (1980), eq. 8: sqrt(mean(log(high / low)^2) / (4 log 2)) over 22 sessions."""
+    span = np.log(views["spx_high"].value / views["spx_low"].value)
+    estimate = np.sqrt((span**2).rolling(22).mean() / (4.0 * np.log(2.0)))
+    known_at = pd.concat([views["spx_high"].known_at, views["spx_low"].known_at], axis=1).max(axis=1, skipna=False)
+    return of_the_session(estimate.to_frame("parkinson_volatility_22"), known_at, sessions)
+
+
+def implied(views: Views, sessions: Sessions) -> pd.DataFrame:
+    """VIX level, changes and z-score, and the variance risk premium (Bollerslev, Tauchen & Zhou 2009, eq. 2)."""
+    vix = views["vix_close"].value
+    window = vix.rolling(63)
+    columns = {
+        "vix_level": vix,
+        "vix_change_1": vix.diff(1),
+        "vix_change_5": vix.diff(5),
+        "vix_zscore_63": (vix - window.mean()) / window.std(),
+    }
+    known = as_known(pd.DataFrame(columns), views["vix_close"].known_at, sessions, max_age=VIX_MAX_AGE)
+    realised_variance = SESSIONS_PER_YEAR * realized(views, sessions)["realized_volatility_22"] ** 2
+    known["variance_risk_premium"] = (known["vix_level"] / 100.0) ** 2 - realised_variance
+    return known
