@@ -8,12 +8,26 @@ from __future__ import annotations
 
 import pandas as pd
 
+from spx_assets.market.calendar import decision_times
 from spx_assets.market.catalogue import CATALOGUE, Series
-from spx_assets.market.reading import OBSERVATION_DTYPES, Reading
+from spx_assets.market.coverage import coverage
+from spx_assets.market.reading import OBSERVATION_DTYPES, Reading, no_observations
 from spx_assets.market.revisions import Merge, as_of, merge
 from spx_assets.market.sources import files, sample
 
-__all__ = ["CATALOGUE", "OBSERVATION_DTYPES", "Merge", "Reading", "Series", "as_of", "merge", "read_source"]
+__all__ = [
+    "CATALOGUE",
+    "OBSERVATION_DTYPES",
+    "Merge",
+    "Reading",
+    "Series",
+    "as_of",
+    "coverage",
+    "decision_times",
+    "merge",
+    "no_observations",
+    "read_source",
+]
 
 
 def read_source(source: str, *, now: pd.Timestamp) -> Reading:

@@ -16,7 +16,8 @@ import pandas as pd
 
 NEW_YORK = ZoneInfo("America/New_York")
 FIRST_SESSION = pd.Timestamp("1927-12-30")
-LAST_SESSION = pd.Timestamp("2099-12-31")
+# pandas converts New York time in bulk by a table of daylight saving that ends with 2037.
+LAST_SESSION = pd.Timestamp("2037-12-31")
 CLOSE = time(16, 0)
 
 # The last Saturday session; the five-day week became the rule on 1952-09-29 after the summer's closure.
@@ -58,7 +59,7 @@ def sessions(first: pd.Timestamp | str, last: pd.Timestamp | str) -> pd.Datetime
     """NYSE sessions from `first` to `last`, both included, as naive midnights.
 
     Saturdays count while the exchange opened on them, until 1952. Days outside 1927-12-30 to
-    2099-12-31 are outside the calendar and give no sessions.
+    2037-12-31 are outside the calendar and give no sessions.
     """
     every = _every_session()
     return every[every.searchsorted(pd.Timestamp(first)) : every.searchsorted(pd.Timestamp(last), side="right")]
@@ -88,7 +89,7 @@ def at_new_york(dates: pd.DatetimeIndex, at: time) -> pd.DatetimeIndex:
     since_midnight = pd.Timedelta(hours=at.hour, minutes=at.minute, seconds=at.second)
     local = pd.DatetimeIndex(dates).normalize() + since_midnight
     # No market time of day falls into the hour that daylight saving skips or repeats (01:00 to 03:00).
-    return local.tz_localize(NEW_YORK).tz_convert("UTC").as_unit("ns")
+    return local.tz_localize("America/New_York").tz_convert("UTC").as_unit("ns")
 
 
 @lru_cache(maxsize=1)

@@ -30,7 +30,7 @@ def numbers(table: Table, label: str, problems: Problems, *, missing: Collection
     """The column as floats; NaN where the cell is one of `missing`, or where a problem was added."""
     column = table.column(label)
     if isinstance(column, pd.Series):
-        return _stored_numbers(table, label, column, problems)
+        return _stored_numbers(table, label, column, problems, may_miss=bool(missing))
     plain = _NUMBER.fullmatch
     empty = frozenset(missing)
     bad = [
@@ -132,11 +132,14 @@ def _way_to_a_number(cell: str) -> str:
     return "Write plain decimal numbers, such as 4742.83."
 
 
-def _stored_numbers(table: Table, label: str, column: pd.Series, problems: Problems) -> NDArray[np.float64]:
+def _stored_numbers(
+    table: Table, label: str, column: pd.Series, problems: Problems, *, may_miss: bool
+) -> NDArray[np.float64]:
     if column.dtype.kind not in "iuf":
         problems.refuse(f"column {label} holds {column.dtype}, not numbers", "Store the values as float64.")
     values = column.to_numpy(dtype=np.float64)
-    _refuse_cells(table, label, np.isinf(values), "is not finite", "Store missing values as null.", problems)
+    bad = np.isinf(values) if may_miss else ~np.isfinite(values)
+    _refuse_cells(table, label, bad, "is not a finite number", "Leave out rows that have no value.", problems)
     return values
 
 

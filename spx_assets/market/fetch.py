@@ -77,6 +77,8 @@ def decoded(data: bytes, name: str) -> str:
             evidence=f"a zero byte at offset {at}",
             way_out="Export it as CSV or Parquet.",
         )
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        raise SourceRefused(f"{name} line 1 is JSON, not CSV or Parquet", way_out="Export the data as CSV.")
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<body")):
         raise SourceRefused(

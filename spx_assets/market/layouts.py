@@ -26,7 +26,7 @@ _PRICE_EXTRAS = {"adj close", "volume"}
 # FRED's two spellings of "no value": `.` in the old download, an empty field in the new one.
 _FRED_MISSING = ("", ".")
 # Indices whose files carry the header of the VIX or of the S&P 500; only the file's name tells them apart.
-_OTHER_INDEX = re.compile(r"(vix[0-9]+[dmy]|vvix|skew|vxn|vxd|rvx|ovx|gvz|vxeem|ndx|ixic|dji|rut)")
+_OTHER_INDEX = re.compile(r"vix[0-9]+[dmy]|vvix|skew|vxn|vxd|rvx|ovx|gvz|vxeem|ndx|ixic|dji|rut")
 
 
 @dataclass(frozen=True)
@@ -75,18 +75,20 @@ def _tidy(table: Table, problems: Problems) -> list[Draft]:
     values = numbers(table, "value", problems)
     known_at = instants(table, "known_at", problems) if "known_at" in table.labels else None
     sources = texts(table, "source", problems) if "source" in table.labels else None
-    drafts = []
-    for name in pd.unique(names):
-        rows = np.flatnonzero(names == name)
-        entry = series_named(name)
+    found = {name: series_named(name) for name in pd.unique(names)}
+    for name, entry in found.items():
         if entry is None:
+            row = int(np.flatnonzero(names == name)[0])
             unknown = f"{quoted(name)} is not a known series"
-            problems.add(table.place(rows[0], "series"), unknown, f"Known series: {known_labels()}.")
-            continue
+            problems.add(table.place(row, "series"), unknown, f"Known series: {known_labels()}.")
+    series = np.array([entry.name if (entry := found[name]) else "" for name in names], dtype=object)
+    drafts = []
+    for name in dict.fromkeys(entry.name for entry in found.values() if entry):
+        rows = np.flatnonzero(series == name)
         instants_here = None if known_at is None else known_at[rows]
         sources_here = None if sources is None else np.array(sources, dtype=object)[rows]
-        draft = Draft(entry.name, "value", rows, days[rows], values[rows], instants_here, sources_here)
-        keys = [days[rows]] if known_at is None else [days[rows], known_at[rows]]
+        draft = Draft(name, "value", rows, days[rows], values[rows], instants_here, sources_here)
+        keys = [draft.dates] if instants_here is None else [draft.dates, instants_here]
         drafts.append(draft.only(_distinct(table, rows, keys, values[rows, None], problems)))
     return drafts
 
@@ -111,10 +113,7 @@ def _wide(table: Table, problems: Problems, *, us_dates: bool) -> list[Draft]:
     keep = _distinct(table, np.arange(len(table)), [days], np.column_stack(list(cells.values())), problems)
     drafts = []
     for label, name in series.items():
-        missing = np.isnan(cells[label][keep])
-        problems.repaired(int(missing.sum()), f"missing values of {name} skipped")
-        kept = keep[~missing]
-        drafts.append(Draft(name, label, kept, days[kept], cells[label][kept]))
+        drafts.append(Draft(name, label, keep, days[keep], cells[label][keep]))
     return drafts
 
 
@@ -139,7 +138,9 @@ def _prices(table: Table, problems: Problems, *, us_dates: bool) -> list[Draft]:
         if stooq and label == "volume":
             # Yahoo's shares are exactly 1.8 times Stooq's until 2016 and drift from 1.6 to 2 since: another
             # quantity under the same name, which must not meet Yahoo's in one series.
-            problems.repaired(int(np.isfinite(cells[label]).sum()), "volumes left out: Stooq counts otherwise")
+            problems.repaired(
+                int(np.isfinite(cells[label]).sum()), "volumes left out: Stooq's are another quantity than Yahoo's"
+            )
             continue
         # Yahoo writes 0 for the opens (to 1982) and volumes (to 1949) it does not have.
         absent = (cells[label][keep] == 0.0) & (label in ("open", "volume"))
@@ -153,10 +154,10 @@ def _prices(table: Table, problems: Problems, *, us_dates: bool) -> list[Draft]:
 def _is_vix(table: Table, problems: Problems, *, bare: bool) -> bool:
     """CBOE's header without volume is the VIX, any other the S&P 500, unless the file's name says otherwise."""
     stem = PurePath(table.name).stem.casefold()
-    other = _OTHER_INDEX.search(stem)
-    if other:
+    others = [word for word in re.split(r"[^a-z0-9]+", stem) if _OTHER_INDEX.fullmatch(word)]
+    if others:
         problems.refuse(
-            f"is named after {quoted(other[0])}, which is not a known series",
+            f"is named after {quoted(others[0])}, which is not a known series",
             f"Rename it if it is the S&P 500 or the VIX. Known series: {known_labels()}.",
         )
     if re.search(r"gspc|spx|sp500|sp_500", stem):

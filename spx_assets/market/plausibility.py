@@ -31,7 +31,8 @@ def plausible(drafts: Sequence[Draft], table: Table, problems: Problems, now: pd
     kept = []
     for draft in drafts:
         _refuse_dates(draft, table, problems, now)
-        observed = _without_running_session(draft, problems, now)
+        observed = _without_missing(draft, table, problems)
+        observed = _without_running_session(observed, problems, now)
         if draft.series.startswith("spx_"):
             observed = _on_sessions(observed, problems)
         _refuse_out_of_range(observed, table, problems)
@@ -84,6 +85,22 @@ def _refuse_out_of_range(draft: Draft, table: Table, problems: Problems) -> None
     )
 
 
+def _without_missing(draft: Draft, table: Table, problems: Problems) -> Draft:
+    """Without the periods for which the file itself says that it has no value, if it may have none."""
+    missing = np.isnan(draft.amounts)
+    if not missing.any() or problems.count:
+        return draft.only(~missing)
+    if draft.series == "spx_close":
+        valued = draft.dates[~missing]
+        inside = (draft.dates > valued.min()) & (draft.dates < valued.max()) if len(valued) else missing
+        traded = np.asarray(draft.dates.isin(sessions(FIRST_SESSION, LAST_SESSION)))
+        rows = draft.rows[missing & inside & traded].tolist()
+        wrong = "is empty, and the NYSE was open", "Complete the row or remove it."
+        problems.add_all(len(rows), ((table.place(row, draft.label), *wrong) for row in rows))
+    problems.repaired(int(missing.sum()), f"missing values of {draft.series} skipped")
+    return draft.only(~missing)
+
+
 def _without_running_session(draft: Draft, problems: Problems, now: pd.Timestamp) -> Draft:
     """Without the bar of a session that is not over: its last price is not the close."""
     entry = CATALOGUE[draft.series]
@@ -92,7 +109,7 @@ def _without_running_session(draft: Draft, problems: Problems, now: pd.Timestamp
     running = np.asarray(draft.dates == _today(now))
     if not running.any() or entry.known_at(draft.dates[running])[0] <= now:
         return draft
-    problems.repaired(int(running.sum()), f"value of {draft.series} left out: the session is not over")
+    problems.repaired(int(running.sum()), "rows left out: the session is not over")
     return draft.only(~running)
 
 
@@ -101,8 +118,8 @@ def _on_sessions(draft: Draft, problems: Problems) -> Draft:
     early = np.asarray(draft.dates < FIRST_SESSION)
     off = ~np.asarray(draft.dates.isin(sessions(FIRST_SESSION, LAST_SESSION))) & ~early
     before = f"before the daily index begins on {FIRST_SESSION.date()}"
-    problems.repaired(int(early.sum()), f"values of {draft.series} left out: {before}")
-    problems.repaired(int(off.sum()), f"values of {draft.series} left out: the NYSE was closed on their dates")
+    problems.repaired(int(early.sum()), f"rows left out: {before}")
+    problems.repaired(int(off.sum()), "rows left out: the NYSE was closed on their dates")
     return draft.only(~(early | off)) if early.any() or off.any() else draft
 
 

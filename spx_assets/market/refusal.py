@@ -37,8 +37,9 @@ class Problems:
 
     def repaired(self, count: int, what: str) -> None:
         """Note that `count` rows or values were left out or moved, when it is not none."""
-        if count:
-            self.repairs.append(f"{self.name}: {count:,} {what}")
+        repair = f"{self.name}: {count:,} {what}"
+        if count and repair not in self.repairs:
+            self.repairs.append(repair)
 
     def add(self, place: str, evidence: str, way_out: str) -> None:
         """Note one problem; after the first hundred only their number is kept."""

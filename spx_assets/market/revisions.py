@@ -102,18 +102,20 @@ def _unknown_vintages(known: pd.DataFrame, vintages: pd.DataFrame) -> pd.DataFra
 
 
 def _distinct(incoming: pd.DataFrame) -> pd.DataFrame:
-    """The incoming rows in order, repeated keys once; two values under one key are refused."""
+    """The incoming rows in order, without those that repeat the vintage before; two values at once are refused."""
     rows = in_order(incoming)
-    again = rows.duplicated(KEY).to_numpy()
-    conflict = again[1:] & ~_equal(rows["value"].to_numpy()[1:], rows["value"].to_numpy()[:-1])
+    values = rows["value"].to_numpy()
+    repeated = np.append(False, _equal(values[1:], values[:-1]))[: len(rows)]
+    conflict = rows.duplicated(KEY).to_numpy() & ~repeated
     if conflict.any():
-        first = rows.iloc[int(np.flatnonzero(conflict)[0]) + 1]
+        first = rows.loc[conflict].iloc[0]
         raise SchemaRefused(
             f"{first['series']} of {first['date'].date()} comes with two values known at one instant",
             evidence=f"known_at {first['known_at']}",
             way_out="Give each vintage its own known_at.",
         )
-    return rows[~again]
+    distinct: pd.DataFrame = rows[~(repeated & rows.duplicated(_PERIOD).to_numpy())]
+    return distinct
 
 
 def _equal(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -20,6 +20,7 @@ from spx_assets.market.refusal import Problems, quoted
 
 MAX_ROWS = 5_000_000
 MAX_COLUMNS = 64
+MAX_UNPACKED = 2**30
 MAX_CELL = 1_024
 DATE_LABELS = ("date", "observation_date")
 STOOQ_HEADER = ["date", "open", "high", "low", "close", "volume"]
@@ -98,8 +99,9 @@ def table_from_parquet(data: bytes, problems: Problems) -> Table:
     try:
         file = pq.ParquetFile(pa.BufferReader(data))
         names = list(file.schema_arrow.names)
-        if file.metadata.num_rows > MAX_ROWS:
-            problems.refuse(f"has more than {MAX_ROWS:,} rows", "Split the file.")
+        groups = (file.metadata.row_group(i) for i in range(file.metadata.num_row_groups))
+        if file.metadata.num_rows > MAX_ROWS or sum(group.total_byte_size for group in groups) > MAX_UNPACKED:
+            problems.refuse(f"has more than {MAX_ROWS:,} rows or unpacks to over 1 GB", "Split the file.")
         _judge_header(names, problems)
         frame = file.read().to_pandas(ignore_metadata=True)
     except (pa.ArrowException, OSError, ValueError) as broken:

@@ -27,7 +27,10 @@ def read(location: str | Path, *, now: pd.Timestamp) -> Reading:
     """The observations of every file at `location`; SourceRefused or NotFound when there is no such reading."""
     readings: list[Reading] = []
     refused: list[SourceRefused] = []
-    paths = _paths(str(location))
+    try:
+        paths = _paths(str(location))
+    except OSError as failed:  # a name too long, a folder without permission
+        raise SourceRefused(f"{location} cannot be read", evidence=str(failed), way_out=_ACCEPTED) from failed
     for path in paths:
         try:
             readings.append(parse(local_bytes(path), str(path), now=now))
@@ -45,7 +48,7 @@ def read(location: str | Path, *, now: pd.Timestamp) -> Reading:
 
 
 def _paths(location: str) -> list[Path]:
-    path = Path(location).expanduser()
+    path = Path(location)
     if path.is_dir():
         found = sorted(file for file in path.iterdir() if file.suffix.lower() in _SUFFIXES and file.is_file())
         if not found:
