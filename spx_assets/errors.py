@@ -11,6 +11,7 @@ SpxError                        1   a bug, if nothing below fits
 │   ├── ModelRefused            3   a model file is not one of ours, or does not reproduce its predictions
 │   ├── ArtifactCorrupt         3   stored bytes are not the bytes that were committed
 │   └── WriteConflict           3   someone else moved CURRENT between our read and our write
+├── StoreUnavailable            3   the disk is full, not ours to write, or held by another writer
 └── NotFound                    4   an input, artifact or version is not there
 
 An error has three parts: what was wrong with which thing, the evidence, what to do next.
@@ -88,6 +89,12 @@ class ArtifactCorrupt(DataRefused):
 
 class WriteConflict(DataRefused):
     """Another writer moved CURRENT between our read and our write."""
+
+
+class StoreUnavailable(SpxError):
+    """The store cannot be read or written now: a full disk, a missing permission, another writer at work."""
+
+    exit_status = 3
 
 
 class NotFound(SpxError):

@@ -1,0 +1,120 @@
+"""The commit protocol: stage, fsync, manifest, fsync, rename, then move CURRENT; and moving CURRENT back.
+
+The caller holds the asset's lock. Promise: killed between any two steps, CURRENT names the old version or the new
+one, both complete; and a failed commit leaves nothing that a reader or the next commit could stumble over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from spx_assets.errors import ArtifactCorrupt, NotFound, WriteConflict
+from spx_assets.store import disk, pointer, read
+from spx_assets.store.layout import MANIFEST, folders_of
+from spx_assets.store.manifest import Manifest
+from spx_assets.store.payload import Payload
+
+
+class AnyVersion(Enum):
+    """The type of ANY."""
+
+    ANY = "any"
+
+
+ANY = AnyVersion.ANY
+"""Commit whatever CURRENT names, even when that cannot be read."""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """The version CURRENT names now; `new` unless the same bytes were stored, and sound, already."""
+
+    version: str
+    new: bool
+
+
+def commit_version(
+    folder: Path,
+    payload: Payload,
+    record: Callable[[], Manifest],
+    *,
+    expected: str | AnyVersion | None,
+    key: bytes | None,
+) -> Commit:
+    """Store `payload` unless it is stored and sound, and let CURRENT name it; WriteConflict unless it named `expected`.
+
+    `record` makes the (signed) manifest, and is asked only when something is to be written.
+    """
+    current = _current_if(folder, expected)
+    version = payload.version
+    new = not _is_sound(folder, version, key)
+    if new:
+        _store(folder, payload, record())
+    if current != version:
+        pointer.write(folder, version)
+    return Commit(version, new)
+
+
+def restore_version(folder: Path, version: str, *, key: bytes | None) -> None:
+    """Let CURRENT name a stored version, once it is verified; nothing is written when it does already."""
+    read.artifact(folder, version, key=key)
+    if _current_or_none(folder) != version:
+        pointer.write(folder, version)
+
+
+def _current_if(folder: Path, expected: str | AnyVersion | None) -> str | None:
+    if isinstance(expected, AnyVersion):
+        return _current_or_none(folder)
+    if (current := pointer.read(folder)) != expected:
+        raise WriteConflict(
+            f"{folder.name} changed while this version of it was being made",
+            evidence=f"CURRENT names {current}, not {expected}",
+            way_out="Nothing was written: run again, from what is current now.",
+        )
+    return current
+
+
+def _current_or_none(folder: Path) -> str | None:
+    try:
+        return pointer.read(folder)
+    except ArtifactCorrupt:
+        return None  # what no reader can follow, a writer may replace
+
+
+def _is_sound(folder: Path, version: str, key: bytes | None) -> bool:
+    try:
+        read.artifact(folder, version, key=key)
+    except (ArtifactCorrupt, NotFound):
+        return False
+    return True
+
+
+def _store(folder: Path, payload: Payload, manifest: Manifest) -> None:
+    staging = disk.hidden_name(folder)
+    try:
+        _stage(staging, payload, manifest)
+        place = folder / manifest.version
+        # Here is damage, or nothing: a sound version of these bytes would not be stored again.
+        damaged = disk.set_aside(place) if place.is_symlink() or place.exists() else None
+        staging.rename(place)
+    except BaseException:
+        disk.remove(staging)
+        raise
+    disk.sync_folder(folder)
+    if damaged is not None:
+        disk.remove(damaged)
+
+
+def _stage(staging: Path, payload: Payload, manifest: Manifest) -> None:
+    staging.mkdir()
+    for name in folders_of(payload.files):
+        (staging / name).mkdir()
+    for name, data in payload.files.items():
+        disk.write_new(staging / name, data)
+    disk.write_new(staging / MANIFEST, manifest.to_json())
+    for name in folders_of(payload.files):
+        disk.sync_folder(staging / name)
+    disk.sync_folder(staging)
