@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -31,6 +31,9 @@ class Settings(BaseModel):
     home: Path = Field(Path(".spx"), description="Folder that holds all state: store, landing, Dagster.")
     source: str = Field("sample", description="Where observations come from: sample, or a file, folder or glob.")
     table_format: Literal["parquet", "csv"] = Field("parquet", description="File format of stored tables.")
+    as_of: date | None = Field(
+        None, description="Work as on this date, in a home of its own, from what was known at its decision time."
+    )
     horizons: tuple[int, ...] = Field((1, 5, 21), description="Forecast horizons, in sessions, comma-separated.")
     candidates: tuple[str, ...] = Field(
         ("historical_mean", "ols", "ridge"), description="Models evaluated, comma-separated."
@@ -109,14 +112,19 @@ class Settings(BaseModel):
             raise SettingsError(*_explained(error)) from None
 
     @property
+    def root(self) -> Path:
+        """Where this run's state lives: the home, or `as-of/<DATE>/` under it."""
+        return self.home if self.as_of is None else self.home / "as-of" / self.as_of.isoformat()
+
+    @property
     def store_root(self) -> Path:
         """Folder of the versioned artifacts."""
-        return self.home / "store"
+        return self.root / "store"
 
     @property
     def dagster_home(self) -> Path:
         """Folder of Dagster's own instance: runs, events, schedules."""
-        return self.home / "dagster"
+        return self.root / "dagster"
 
     def digest(self) -> str:
         """16 hex characters over the settings that can change a result; paths, ports and keys cannot."""

@@ -5,17 +5,20 @@ looks ahead. Nothing here fits a model or reads a file.
 """
 
 from spx_assets.features.audit import LookAhead, look_ahead
-from spx_assets.features.panel import build, feature_names, target_name
-from spx_assets.features.schema import FEATURES, Feature, cleaned_data_schema, dtypes
+from spx_assets.features.panel import CLOSE, build, families, feature_names, target_name
+from spx_assets.features.schema import FEATURES, Feature, cleaned_data_schema, validated, with_session_index
 
 __all__ = [
+    "CLOSE",
     "FEATURES",
     "Feature",
     "LookAhead",
     "build",
     "cleaned_data_schema",
-    "dtypes",
+    "families",
     "feature_names",
     "look_ahead",
     "target_name",
+    "validated",
+    "with_session_index",
 ]

@@ -41,14 +41,15 @@ def look_ahead(
 ) -> tuple[LookAhead, ...]:
     """Every cell of the sampled sessions that differs from a build on observations known by then."""
     chosen = sampled_sessions(cleaned, 5) if sessions is None else sessions
-    stored = cleaned.set_index(pd.DatetimeIndex(cleaned["session"]))
+    names = feature_names(cleaned)
+    stored = cleaned.set_index(pd.DatetimeIndex(cleaned["session"]))[list(names)].astype(float)
     found: list[LookAhead] = []
     for session, decided_at in zip(chosen, calendar.decision_times(chosen, at=decision_time), strict=True):
         known = observations[observations["known_at"] <= decided_at]
         row = build(known, horizons=(1,), decision_time=decision_time).iloc[-1]
-        for name in feature_names(cleaned):
+        for name in names:
             then = float(row[name]) if row["session"] == session and name in row.index else float("nan")
-            now = float(stored.loc[session, name])
+            now = float(stored[name].loc[session])
             if then != now:
                 found.append(LookAhead(session, name, now, then))
     return tuple(found)

@@ -53,10 +53,11 @@ def feature_names(cleaned: pd.DataFrame) -> tuple[str, ...]:
     return tuple(name for name in cleaned.columns if name != "session" and not name.startswith(TARGET_PREFIX))
 
 
-def families_on(observations: pd.DataFrame) -> tuple[str, ...]:
-    """Names of the families whose series are all present."""
+def families(observations: pd.DataFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the families that are on, because all their series are present, and of those that are off."""
     present = set(observations["series"].unique())
-    return tuple(name for name, family in FAMILIES.items() if present.issuperset(family.series))
+    on = tuple(name for name, family in FAMILIES.items() if present.issuperset(family.series))
+    return on, tuple(name for name in FAMILIES if name not in on)
 
 
 def build(
@@ -86,12 +87,13 @@ def build(
     """
     known = _known(observations, as_of, decision_time)
     sessions = _sessions(known, decision_time)
+    known = known.assign(known_at=_without_zone(pd.DatetimeIndex(known["known_at"])))
     known = known.sort_values(["series", "date", "known_at"], kind="stable")
     by_series = {str(name): rows for name, rows in known.groupby("series", sort=False)}
     panel = pd.concat(
         [
             point_in_time(FAMILIES[name].compute, by_series, FAMILIES[name].series, sessions)
-            for name in families_on(known)
+            for name in families(known)[0]
         ],
         axis=1,
     )
@@ -126,7 +128,11 @@ def _sessions(known: pd.DataFrame, decision_time: time) -> Sessions:
             way_out="Ingest a source that carries the S&P 500's close, such as `--source sample`.",
         )
     index = calendar.sessions(dates.min(), dates.max())
-    return Sessions(index, calendar.decision_times(index, at=decision_time))
+    return Sessions(index, _without_zone(calendar.decision_times(index, at=decision_time)))
+
+
+def _without_zone(instants: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    return instants.tz_convert("UTC").tz_localize(None)
 
 
 def _targets(by_series: Mapping[str, pd.DataFrame], sessions: Sessions, horizons: Sequence[int]) -> pd.DataFrame:

@@ -19,7 +19,8 @@ import pandas as pd
 class View:
     """One series as it stood in an epoch: rows by date, and the instant each row became usable.
 
-    `date` is the index of `value`; `known_at` (UTC) never decreases with the date.
+    Both are indexed by date; `known_at` never decreases with the date. Instants in this module are UTC
+    without a zone, the form in which numpy compares them.
     """
 
     value: pd.Series
@@ -28,7 +29,7 @@ class View:
 
 @dataclass(frozen=True)
 class Sessions:
-    """The sessions to fill (naive midnights) and the instant (UTC) at which each decides."""
+    """The sessions to fill (naive midnights) and the instant at which each decides."""
 
     index: pd.DatetimeIndex
     decided_at: pd.DatetimeIndex
@@ -60,7 +61,7 @@ def _view(series: pd.DataFrame, mask: np.ndarray, epoch: pd.Timestamp | None) ->
     dates = pd.DatetimeIndex(rows["date"])
     return View(
         value=pd.Series(rows["value"].to_numpy(), index=dates),
-        known_at=pd.Series(pd.DatetimeIndex(monotone, tz="UTC"), index=dates),
+        known_at=pd.Series(monotone, index=dates),
     )
 
 

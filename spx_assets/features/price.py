@@ -11,9 +11,14 @@ import pandas as pd
 from spx_assets.features.point_in_time import Sessions, Views, of_the_session
 
 
+def logarithm(ratio: pd.Series) -> pd.Series:
+    """Natural logarithm, row by row."""
+    return pd.Series(np.log(ratio.to_numpy()), index=ratio.index)
+
+
 def log_returns(close: pd.Series, sessions: int = 1) -> pd.Series:
     """log(close[t] / close[t - sessions]), on the rows of `close`."""
-    return np.log(close / close.shift(sessions))
+    return logarithm(close / close.shift(sessions))
 
 
 def price(views: Views, sessions: Sessions) -> pd.DataFrame:
@@ -36,7 +41,7 @@ def volume(views: Views, sessions: Sessions) -> pd.DataFrame:
     """Turnover against its own 22-session mean, in logarithms."""
     turnover = views["spx_volume"].value
     turnover = turnover.where(turnover > 0)
-    ratio = np.log(turnover / turnover.rolling(22).mean())
+    ratio = logarithm(turnover / turnover.rolling(22).mean())
     return of_the_session(ratio.to_frame("volume_ratio_22"), views["spx_volume"].known_at, sessions)
 
 

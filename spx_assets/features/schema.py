@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import pandas as pd
 import pandera.pandas as pa
 
+from spx_assets.errors import SchemaRefused
+
 
 @dataclass(frozen=True)
 class Feature:
@@ -94,11 +96,23 @@ def cleaned_data_schema() -> pa.DataFrameSchema:
     )
 
 
-def dtypes(cleaned_columns: list[str]) -> dict[str, str]:
-    """The stored type of each column of a `cleaned_data` table."""
-    return {name: "datetime64[ns]" if name == "session" else "float64" for name in cleaned_columns}
+def validated(cleaned: pd.DataFrame) -> pd.DataFrame:
+    """The same table once it keeps its contract.
+
+    Raises:
+        SchemaRefused: with every failing column and value.
+
+    """
+    try:
+        return cleaned_data_schema().validate(cleaned, lazy=True)
+    except pa.errors.SchemaErrors as broken:
+        raise SchemaRefused(
+            "cleaned_data breaks its contract",
+            evidence=broken.failure_cases[["column", "check", "failure_case", "index"]].head(10).to_string(index=False),
+            way_out="Look at the observations behind these sessions: `spx export raw_market --format csv`.",
+        ) from broken
 
 
 def with_session_index(cleaned: pd.DataFrame) -> pd.DataFrame:
     """`cleaned_data` as `build` returns it, from a stored table that carries the session as a column only."""
-    return cleaned.set_index(pd.DatetimeIndex(cleaned["session"], name=None), drop=False)
+    return cleaned.set_axis(pd.DatetimeIndex(cleaned["session"].to_numpy()), axis="index")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from spx_assets.features.point_in_time import Sessions, Views, as_known, of_the_session
-from spx_assets.features.price import log_returns
+from spx_assets.features.price import log_returns, logarithm
 
 SESSIONS_PER_YEAR = 252
 # A VIX print is missing on a handful of sessions; the last one known stands in for it, not for longer.
@@ -34,7 +34,7 @@ def realized(views: Views, sessions: Sessions) -> pd.DataFrame:
 
 def parkinson(views: Views, sessions: Sessions) -> pd.DataFrame:
     """Parkinson (1980), eq. 8: sqrt(mean(log(high / low)^2) / (4 log 2)) over 22 sessions."""
-    span = np.log(views["spx_high"].value / views["spx_low"].value)
+    span = logarithm(views["spx_high"].value / views["spx_low"].value)
     estimate = np.sqrt((span**2).rolling(22).mean() / (4.0 * np.log(2.0)))
     known_at = pd.concat([views["spx_high"].known_at, views["spx_low"].known_at], axis=1).max(axis=1, skipna=False)
     return of_the_session(estimate.to_frame("parkinson_volatility_22"), known_at, sessions)

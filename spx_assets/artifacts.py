@@ -1,0 +1,141 @@
+"""How each asset's value becomes files of the store, and back.
+
+The IO managers, the commands and the services share this one mapping. What lives here: file names,
+column types, rows and sessions of a payload. What does not: committing (store), computing (the rooms).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from spx_assets import forecasting, reporting
+from spx_assets.features.schema import with_session_index
+from spx_assets.store import Artifact, Payload, tables
+
+TableFormat = Literal["parquet", "csv"]
+
+# The column that dates a table's rows, per table asset, in the order of the flow.
+TABLES: Mapping[str, str] = {
+    "raw_market": "date",
+    "cleaned_data": "session",
+    "walk_forward": "origin",
+    "next_forecast": "origin",
+}
+ASSETS = (
+    "raw_market",
+    "cleaned_data",
+    "walk_forward",
+    "trained_model",
+    "deployed_model",
+    "next_forecast",
+    "analysis_report",
+)
+DEPLOYMENT_FILE = "deployment.json"
+
+# Every column of every table that is not a float.
+_DTYPES: Mapping[str, str] = {
+    **dict.fromkeys(("date", "session", "origin", "target_session"), "datetime64[ns]"),
+    **dict.fromkeys(("series", "source", "model", "model_version", "data_version", "statement"), "object"),
+    "known_at": "datetime64[ns, UTC]",
+    "horizon": "int64",
+    "skill": "bool",
+}
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What serves: a trained model, the version it came from, and the gates it passed."""
+
+    trained: forecasting.TrainedModel
+    trained_model_version: str
+    gates: Sequence[forecasting.Gate]
+
+    def record(self) -> dict[str, Any]:
+        """The JSON-able content of `deployment.json`."""
+        return {
+            "trained_model": self.trained_model_version,
+            "horizons": {str(h): fitted.name for h, fitted in sorted(self.trained.fitted.items())},
+            "gates": [{"name": gate.name, "passed": gate.passed, "reason": gate.reason} for gate in self.gates],
+        }
+
+
+def dtypes(columns: Sequence[str]) -> dict[str, str]:
+    """The stored type of each column."""
+    return {name: _DTYPES.get(name, "float64") for name in columns}
+
+
+def table_payload(asset: str, table: pd.DataFrame, table_format: TableFormat) -> Payload:
+    """`<asset>.<format>` with rows, first and last session and a fingerprint of names and types."""
+    kinds = dtypes(list(table.columns))
+    dates = table[TABLES[asset]]
+    return Payload(
+        files={f"{asset}.{table_format}": tables.encode(table, table_format)},
+        rows=len(table),
+        first_session=None if dates.empty else dates.min().date(),
+        last_session=None if dates.empty else dates.max().date(),
+        schema=hashlib.sha256(json.dumps(kinds).encode()).hexdigest()[:16],
+    )
+
+
+def read_table(data: bytes, table_format: TableFormat) -> pd.DataFrame:
+    """A table in its stored types; `cleaned_data` comes back with its session index."""
+    table = tables.decode(data, table_format, dtypes(tables.columns(data, table_format)))
+    return with_session_index(table) if "session" in table.columns else table
+
+
+def format_of(path: Path) -> TableFormat:
+    """The table format that a file name asks for: `.csv`, else Parquet."""
+    return "csv" if path.suffix.lower() == ".csv" else "parquet"
+
+
+def table_of(artifact: Artifact) -> pd.DataFrame:
+    """The table in a stored artifact, whatever its format."""
+    ((name, data),) = artifact.files.items()
+    return read_table(data, format_of(Path(name)))
+
+
+def model_payload(value: forecasting.TrainedModel | Deployment) -> Payload:
+    """One `horizon_<h>.skops` per horizon and `model_card.json`; a deployment adds `deployment.json`."""
+    trained = value.trained if isinstance(value, Deployment) else value
+    files = forecasting.trained_model_files(trained)
+    if isinstance(value, Deployment):
+        files[DEPLOYMENT_FILE] = json.dumps(value.record(), indent=2, sort_keys=True).encode()
+    window = trained.card["data_window"]
+    return Payload(
+        files=files,
+        first_session=pd.Timestamp(window["first_session"]).date(),
+        last_session=pd.Timestamp(window["last_session"]).date(),
+    )
+
+
+def model_of(artifact: Artifact) -> forecasting.TrainedModel:
+    """The trained model in a stored `trained_model` or `deployed_model`, its golden predictions re-checked."""
+    files = {name: data for name, data in artifact.files.items() if name != DEPLOYMENT_FILE}
+    return forecasting.trained_model_from_files(files)
+
+
+def report_payload(report: reporting.Report) -> Payload:
+    """`analysis_report.pdf` and `figures/*.png`."""
+    figures = {f"figures/{name}.png": data for name, data in report.figures.items()}
+    return Payload(files={"analysis_report.pdf": report.pdf, **figures})
+
+
+def payload(asset: str, value: Any, table_format: TableFormat) -> Payload:
+    """What the store keeps of `value`, for any asset."""
+    if asset in TABLES:
+        return table_payload(asset, value, table_format)
+    return report_payload(value) if isinstance(value, reporting.Report) else model_payload(value)
+
+
+def value_of(artifact: Artifact) -> Any:
+    """The value of any stored artifact; a document stays an `Artifact`, its verified files."""
+    if artifact.asset in TABLES:
+        return table_of(artifact)
+    return artifact if artifact.asset == "analysis_report" else model_of(artifact)

@@ -1,0 +1,38 @@
+"""`spx`: every command one call into the rooms below.
+
+What lives here: the list of commands and the exit status. What each command takes and prints is in
+`commands/`, one module per kind. Importing this imports no Dagster, pandas or scikit-learn.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from spx_assets.commands import artifacts, machine, run, tasks, up
+from spx_assets.errors import SpxError
+
+app = typer.Typer(
+    name="spx",
+    help="An honest forecast of the S&P 500's return: ingest, clean, evaluate, train, deploy, forecast, report.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for room in (run, up, tasks, artifacts, machine):
+    room.register(app)
+
+
+def main() -> None:
+    """Run the command line; exit with 0 done, 1 a bug, 2 bad usage or input, 3 data refused, 4 not found."""
+    try:
+        app()
+    except SpxError as error:
+        print(f"spx: {error}", file=sys.stderr)  # noqa: T201  # the one message a refused command ends with
+        sys.exit(error.exit_status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""`forecast versions rollback verify export export-model`: what the store holds, for people and other tools."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from spx_assets.commands.printing import Json, show, show_json, show_table
+from spx_assets.errors import ArtifactCorrupt, NotFound, UsageError
+from spx_assets.home import open_store
+from spx_assets.settings import Settings
+from spx_assets.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Asset = Annotated[str, typer.Argument(help="Name of an asset, such as cleaned_data.")]
+OptionalAsset = Annotated[str | None, typer.Argument(help="Name of an asset; all when left out.")]
+
+
+class TableFormat(StrEnum):
+    """Formats that tables are exported to."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+    XLSX = "xlsx"
+
+
+class ModelFormat(StrEnum):
+    """Formats that models are exported to, for others; the platform itself never loads them."""
+
+    JOBLIB = "joblib"
+    ONNX = "onnx"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(epilog="Example: spx forecast --json")(forecast)
+    app.command(epilog="Example: spx versions cleaned_data")(versions)
+    app.command(epilog="Example: spx rollback deployed_model 0123456789abcdef")(rollback)
+    app.command(epilog="Example: spx verify")(verify)
+    app.command(epilog="Example: spx export cleaned_data --format xlsx --output cleaned_data.xlsx")(export)
+    app.command("export-model", epilog="Example: spx export-model --format onnx --horizon 5")(export_model)
+
+
+def forecast(as_json: Json = False) -> None:
+    """Print the next forecast, with interval, skill and versions."""
+    table = _table(_store(), "next_forecast")
+    records = [{name: _plain(value) for name, value in row.items()} for row in table.to_dict("records")]
+    if as_json:
+        show_json(records)
+        return
+    for row in records:
+        show(f"{row['horizon']:>3} sessions to {row['target_session']}: {row['forecast']:+.3%}{_interval(row)}")
+        show(f"    {row['model']}: {row['statement']}")
+    first = records[0]
+    show(f"Decided at the close of {first['origin']}; model {first['model_version']}, data {first['data_version']}.")
+
+
+def versions(asset: OptionalAsset = None, as_json: Json = False) -> None:
+    """List the stored versions of one asset or of all, newest first."""
+    store = _store()
+    assets = [asset] if asset else store.assets()
+    rows = [
+        {
+            "asset": name,
+            "version": manifest.version,
+            "current": manifest.version == store.current(name),
+            "created": manifest.created_at,
+            "rows": manifest.rows,
+            "last session": manifest.last_session,
+            "bytes": sum(digest.size_bytes for digest in manifest.files.values()),
+        }
+        for name in assets
+        for manifest in store.versions(name)
+    ]
+    if not rows:
+        raise _nothing_stored(asset)
+    show_json(rows) if as_json else show_table(rows)
+
+
+def rollback(
+    asset: Asset, version: Annotated[str, typer.Argument(help="A version id that `spx versions` lists.")]
+) -> None:
+    """Make an earlier version of an asset the current one. Nothing is deleted; the pointer moves."""
+    store = _store()
+    before = store.current(asset)
+    store.rollback(asset, version)
+    show(f"{asset}: {version} is current now, {before} was.")
+
+
+def verify(asset: OptionalAsset = None, as_json: Json = False) -> None:
+    """Check every stored byte against its manifest. Exit status 3 when something is damaged."""
+    verdicts = _store().verify(asset)
+    rows = [{"asset": v.asset, "version": v.version, "ok": v.ok, "problem": v.problem} for v in verdicts]
+    show_json(rows) if as_json else show_table(rows)
+    damaged = [row for row in rows if not row["ok"]]
+    if damaged:
+        raise ArtifactCorrupt(
+            f"{len(damaged)} of {len(rows)} versions are damaged",
+            evidence="; ".join(f"{row['asset']} {row['version']}: {row['problem']}" for row in damaged[:3]),
+            way_out="`spx rollback ASSET VERSION` to a good version, or `spx run` to make it again.",
+        )
+
+
+def export(
+    asset: Asset,
+    table_format: Annotated[TableFormat, typer.Option("--format", help="File format.")] = TableFormat.CSV,
+    output: Annotated[Path | None, typer.Option(help="File to write; <asset>.<format> when left out.")] = None,
+) -> None:
+    """Write a table of the store as CSV, Parquet or a spreadsheet."""
+    from spx_assets import artifacts  # noqa: PLC0415  # pandas and the rooms
+    from spx_assets.commands import files, spreadsheet  # noqa: PLC0415
+
+    if asset not in artifacts.TABLES:
+        raise UsageError(f"{asset} is not a table", way_out=f"Tables are {', '.join(artifacts.TABLES)}.")
+    path = output or Path(f"{asset}.{table_format}")
+    table = _table(_store(), asset)
+    if table_format is TableFormat.XLSX:
+        files.write(path, spreadsheet.workbook(asset, table))
+    else:
+        (data,) = artifacts.table_payload(asset, table, table_format.value).files.values()
+        files.write(path, data)
+    show(f"{path}: {len(table):,} rows")
+
+
+def export_model(
+    model_format: Annotated[ModelFormat, typer.Option("--format", help="File format.")] = ModelFormat.JOBLIB,
+    horizon: Annotated[int | None, typer.Option(help="Horizon in sessions; the shortest when left out.")] = None,
+    output: Annotated[Path | None, typer.Option(help="File to write; horizon_<h>.<format> when left out.")] = None,
+) -> None:
+    """Write the deployed model of one horizon for other tools: a joblib file, or ONNX."""
+    from spx_assets import artifacts  # noqa: PLC0415  # scikit-learn and the rooms
+    from spx_assets.commands import files, foreign_models  # noqa: PLC0415
+
+    fitted = artifacts.model_of(_store().read("deployed_model")).fitted
+    chosen = min(fitted) if horizon is None else horizon
+    if chosen not in fitted:
+        raise NotFound(f"No model of {chosen} sessions is deployed", way_out=f"There are {sorted(fitted)}.")
+    path = output or Path(f"horizon_{chosen}.{model_format}")
+    files.write(path, foreign_models.ENCODERS[model_format.value](fitted[chosen]))
+    show(f"{path}: {fitted[chosen].name}, {len(fitted[chosen].features)} features in the order of the model card")
+
+
+def _store() -> Store:
+    return open_store(Settings.load())
+
+
+def _table(store: Store, asset: str) -> pd.DataFrame:
+    from spx_assets import artifacts  # noqa: PLC0415  # pandas and the rooms
+
+    if store.current(asset) is None:
+        raise _nothing_stored(asset)
+    return artifacts.table_of(store.read(asset))
+
+
+def _nothing_stored(asset: str | None) -> NotFound:
+    return NotFound(f"There is no {asset or 'asset'} in the store yet", way_out="`spx run` makes it.")
+
+
+def _interval(row: dict[str, Any]) -> str:
+    if "lower_90" not in row:
+        return ""
+    return f", with 90 % confidence between {row['lower_90']:+.2%} and {row['upper_90']:+.2%}"
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "date"):
+        return value.date().isoformat()
+    return value.item() if hasattr(value, "item") else value

@@ -1,0 +1,160 @@
+"""Files that the single-task commands read and write.
+
+A table is recognised by its columns, so that a user never has to say which one it is. Outputs appear
+whole or not at all: they are written beside their place and then renamed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from spx_assets import artifacts, forecasting, reporting, tasks
+from spx_assets.errors import NotFound, UsageError
+from spx_assets.settings import Settings
+
+# Columns that only this table has, in the order in which they decide.
+_SIGNATURES = {
+    "raw_market": {"series", "date", "value", "known_at"},
+    "next_forecast": {"origin", "target_session"},
+    "walk_forward": {"origin", "realised"},
+    "cleaned_data": {"session"},
+}
+
+
+def _silent(_line: str) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Given:
+    """The tables a user gave; each later one is computed from the earlier when it was not given."""
+
+    tables: dict[str, pd.DataFrame]
+    settings: Settings
+    say: Callable[[str], None] = _silent
+
+    @classmethod
+    def read(cls, paths: Sequence[Path], settings: Settings, *, say: Callable[[str], None] = _silent) -> Given:
+        """Read every path (a folder: every table in it) and recognise each table."""
+        tables: dict[str, pd.DataFrame] = {}
+        for path in (file for given in paths for file in _files(given)):
+            name, table = read_table(path)
+            if name in tables:
+                raise UsageError(f"{path} is a second {name}", way_out="Give each table once.")
+            tables[name] = table
+        return cls(tables, settings, say)
+
+    @cached_property
+    def cleaned(self) -> pd.DataFrame:
+        """`cleaned_data`, given or built from the observations."""
+        if "cleaned_data" in self.tables:
+            return self.tables["cleaned_data"]
+        self.say("building features …")
+        return tasks.clean(self._need("raw_market"), self.settings)
+
+    @cached_property
+    def evaluation(self) -> pd.DataFrame:
+        """`walk_forward`, given or evaluated from `cleaned_data`."""
+        if "walk_forward" in self.tables:
+            return self.tables["walk_forward"]
+        return tasks.evaluate(self.cleaned, self._fitting(), progress=self.say)
+
+    @cached_property
+    def trained(self) -> forecasting.TrainedModel:
+        """The chosen model of each horizon, fitted on all of `cleaned_data`."""
+        return tasks.train(self.cleaned, self.evaluation, self._fitting())
+
+    @cached_property
+    def report(self) -> reporting.Report:
+        """The analysis report of everything given or computed."""
+        observations = self.tables.get("raw_market")
+        if observations is None:
+            from spx_assets import market  # noqa: PLC0415  # only for the empty table
+
+            observations = market.no_observations()
+        forecast = self.tables.get("next_forecast")
+        if forecast is None:
+            forecast = tasks.forecast(self.trained, self.cleaned, model_version="not stored", data_version="not stored")
+        self.say("drawing the report …")
+        return tasks.report(observations, self.cleaned, self.evaluation, self.trained, forecast)
+
+    def _need(self, name: str) -> pd.DataFrame:
+        if name not in self.tables:
+            raise UsageError(
+                f"There is no {name} among the inputs",
+                evidence=f"given: {', '.join(self.tables) or 'nothing'}",
+                way_out=f"Add --input with the {name} table.",
+            )
+        return self.tables[name]
+
+    def _fitting(self) -> Settings:
+        """The settings with the horizons that `cleaned_data` has targets for."""
+        targets = [name for name in self.cleaned.columns if name.startswith("target_")]
+        horizons = sorted(int(name.removeprefix("target_")) for name in targets)
+        return self.settings.model_copy(update={"horizons": tuple(horizons)})
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(file for file in path.iterdir() if file.suffix in {".csv", ".parquet"})
+    if not path.exists():
+        raise NotFound(f"There is no file {path}", way_out="Check the path given to --input.")
+    return [path]
+
+
+def read_table(path: Path) -> tuple[str, pd.DataFrame]:
+    """The name and content of a table of ours, recognised by its columns.
+
+    Raises:
+        UsageError: when its columns are those of no table of the platform.
+
+    """
+    table = artifacts.read_table(path.read_bytes(), artifacts.format_of(path))
+    for name, columns in _SIGNATURES.items():
+        if columns <= set(table.columns):
+            return name, table
+    raise UsageError(
+        f"{path} is not a table of spx",
+        evidence=f"columns {', '.join(map(str, table.columns[:8]))}",
+        way_out="Market data goes through `spx ingest --input FILE --output raw_market.parquet` first.",
+    )
+
+
+def write_table(asset: str, table: pd.DataFrame, path: Path) -> None:
+    """Write `table` in the format that the file name asks for."""
+    (data,) = artifacts.table_payload(asset, table, artifacts.format_of(path)).files.values()
+    write(path, data)
+
+
+def write_model(trained: forecasting.TrainedModel, folder: Path) -> list[str]:
+    """Write the model files and the card into `folder`; their names."""
+    files = artifacts.model_payload(trained).files
+    for name, data in files.items():
+        write(folder / name, data)
+    return list(files)
+
+
+def write_report(report: reporting.Report, path: Path) -> None:
+    """Write the PDF to `path` and its figures into `figures/` beside it."""
+    for name, data in report.figures.items():
+        write(path.parent / "figures" / f"{name}.png", data)
+    write(path, report.pdf)
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write `data` so that `path` holds the old or the new bytes, never a part."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+        draft.write_bytes(data)
+        draft.replace(path)
+    except OSError as error:
+        raise UsageError(
+            f"Cannot write {path}", evidence=str(error), way_out="Give a path you may write to."
+        ) from error

@@ -1,0 +1,92 @@
+"""`doctor settings`: the machine and the effective settings."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError, requires, version
+
+import typer
+
+from spx_assets.commands.printing import Json, show_json, show_table
+from spx_assets.errors import DataRefused, SpxError
+from spx_assets.home import open_store
+from spx_assets.settings import Settings
+
+NEEDED_DISK_BYTES = 200 * 1024**2
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(epilog="Example: SPX_HORIZONS=1,5 spx settings")(settings)
+    app.command(epilog="Example: spx doctor")(doctor)
+
+
+def settings(as_json: Json = False) -> None:
+    """Show every setting: its value, where it came from, and what it means."""
+    rows = Settings.load().explain()
+    show_json(rows) if as_json else show_table(rows)
+
+
+def doctor(as_json: Json = False) -> None:
+    """Look at the machine: Python, packages, disk, embedded data, store. Exit status 3 when something is wrong."""
+    rows = [{"looked at": name, "ok": ok, "found": found} for name, ok, found in _examinations(Settings.load())]
+    show_json(rows) if as_json else show_table(rows)
+    wrong = [str(row["looked at"]) for row in rows if not row["ok"]]
+    if wrong:
+        raise DataRefused(f"Not in order: {', '.join(wrong)}", way_out="The table says what was found.")
+
+
+def _examinations(effective: Settings) -> Iterator[tuple[str, bool, str]]:
+    yield "python", sys.version_info >= (3, 11), sys.version.split()[0]
+    yield _examined("packages", _packages)
+    yield _examined("home", lambda: _home(effective))
+    yield _examined("embedded data", _embedded_data)
+    yield _examined("store", lambda: _store(effective))
+
+
+def _examined(name: str, look: Callable[[], str]) -> tuple[str, bool, str]:
+    try:
+        return name, True, look()
+    except (SpxError, OSError) as error:
+        return name, False, str(error)
+
+
+def _packages() -> str:
+    needed = [line.split(";")[0] for line in requires("spx-assets") or [] if "extra ==" not in line]
+    names = [line.split(">")[0].split("<")[0].strip() for line in needed]
+    missing = []
+    for name in names:
+        try:
+            version(name)
+        except PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        raise DataRefused(f"Missing packages: {', '.join(missing)}", way_out="pip install --editable .")
+    return f"{len(names)} packages, dagster {version('dagster')}, scikit-learn {version('scikit-learn')}"
+
+
+def _home(effective: Settings) -> str:
+    effective.home.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(effective.home).free
+    if free < NEEDED_DISK_BYTES:
+        raise DataRefused(
+            f"{effective.home} has {free / 1024**2:,.0f} MiB left", way_out="Make room, or move SPX_HOME."
+        )
+    return f"{effective.home.absolute()}, {free / 1024**3:,.1f} GiB free"
+
+
+def _embedded_data() -> str:
+    from spx_assets.market.sources import sample  # noqa: PLC0415  # imports pandas
+
+    observations = sample.read().observations
+    return f"{len(observations):,} observations to {observations['date'].max():%Y-%m-%d}"
+
+
+def _store(effective: Settings) -> str:
+    verdicts = open_store(effective).verify()
+    damaged = [verdict for verdict in verdicts if not verdict.ok]
+    if damaged:
+        raise DataRefused(f"{len(damaged)} damaged versions", way_out="`spx verify` lists them.")
+    return f"{len(verdicts)} versions, all whole"

@@ -1,0 +1,56 @@
+"""How commands speak: results to standard output, progress to standard error, JSON where a script asks."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+
+def say(line: str) -> None:
+    """One line of progress."""
+    print(line, file=sys.stderr, flush=True)  # noqa: T201  # progress is this function's work
+
+
+def show(line: str = "") -> None:
+    """One line of the result."""
+    print(line)  # noqa: T201  # results are this function's work
+
+
+def show_json(value: Any) -> None:
+    """The result as indented JSON."""
+    show(json.dumps(value, indent=2, default=str))
+
+
+def show_table(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows as an aligned table: numbers to the right, as wide as it needs, so that nothing is cut off."""
+    if not rows:
+        show("nothing")
+        return
+    names = list(rows[0])
+    cells = [[_cell(row[name]) for name in names] for row in rows]
+    widths = [max(len(name), *(len(line[i]) for line in cells)) for i, name in enumerate(names)]
+    numeric = [
+        all(isinstance(row[name], int | float) and not isinstance(row[name], bool) for row in rows) for name in names
+    ]
+    for line in [names, ["─" * width for width in widths], *cells]:
+        padded = [
+            text.rjust(width) if right else text.ljust(width)
+            for text, width, right in zip(line, widths, numeric, strict=True)
+        ]
+        show("  ".join(padded).rstrip())
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return "–" if value is None else str(value)

@@ -1,0 +1,88 @@
+"""`ingest clean evaluate train report`: one task each as a plain function of files, without Dagster or store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from spx_assets.commands.printing import say, show
+from spx_assets.settings import Settings
+
+Inputs = Annotated[
+    list[Path],
+    typer.Option("--input", help="Table(s) of earlier tasks, recognised by their columns; repeat for several."),
+]
+Output = Annotated[Path, typer.Option("--output", help="File to write; .csv or .parquet for tables.")]
+OutputFolder = Annotated[Path, typer.Option("--output", help="Folder to write model files and card into.")]
+OutputPdf = Annotated[Path, typer.Option("--output", help="PDF to write; figures go beside it, into figures/.")]
+Horizons = Annotated[str | None, typer.Option(help="Forecast horizons in sessions, such as 1,5,21.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(epilog="Example: spx ingest --input sample --output raw_market.parquet")(ingest)
+    app.command(epilog="Example: spx clean --input raw_market.parquet --output cleaned_data.csv")(clean)
+    app.command(epilog="Example: spx evaluate --input cleaned_data.csv --output walk_forward.csv")(evaluate)
+    app.command(epilog="Example: spx train --input cleaned_data.csv --output model/")(train)
+    app.command(epilog="Example: spx report --input raw_market.parquet --output analysis_report.pdf")(report)
+
+
+def ingest(
+    output: Output,
+    source: Annotated[
+        str, typer.Option("--input", metavar="URI", help="sample, or a file, folder or glob.")
+    ] = "sample",
+) -> None:
+    """Read and judge a source, and write its observations: series, date, value, known_at, source."""
+    import pandas as pd  # noqa: PLC0415  # heavy, and not needed for --help
+
+    from spx_assets import tasks  # noqa: PLC0415
+    from spx_assets.commands import files  # noqa: PLC0415
+
+    say(f"reading {source} …")
+    reading = tasks.ingest(source, now=pd.Timestamp.now(tz="UTC"))
+    for repair in reading.repairs:
+        say(f"  repaired: {repair}")
+    files.write_table("raw_market", reading.observations, output)
+    show(f"{output}: {len(reading.observations):,} observations of {reading.observations['series'].nunique()} series")
+
+
+def clean(inputs: Inputs, output: Output, horizons: Horizons = None) -> None:
+    """Build the features known at each close and the returns that followed."""
+    from spx_assets.commands import files  # noqa: PLC0415  # pandas and the rooms
+
+    given = files.Given.read(inputs, Settings.load(horizons=horizons))
+    files.write_table("cleaned_data", given.cleaned, output)
+    show(f"{output}: {len(given.cleaned):,} sessions, {given.cleaned.shape[1] - 1} columns")
+
+
+def evaluate(inputs: Inputs, output: Output, horizons: Horizons = None) -> None:
+    """Forecast every session out of sample with every candidate, refitted at each origin."""
+    from spx_assets.commands import files  # noqa: PLC0415  # pandas and the rooms
+
+    given = files.Given.read(inputs, Settings.load(horizons=horizons), say=say)
+    files.write_table("walk_forward", given.evaluation, output)
+    show(f"{output}: {len(given.evaluation):,} out-of-sample forecasts")
+
+
+def train(inputs: Inputs, output: OutputFolder, horizons: Horizons = None) -> None:
+    """Choose and fit the model of each horizon; write horizon_<h>.skops and model_card.json."""
+    from spx_assets.commands import files  # noqa: PLC0415  # pandas and the rooms
+
+    given = files.Given.read(inputs, Settings.load(horizons=horizons), say=say)
+    names = files.write_model(given.trained, output)
+    show(f"{output}: {', '.join(names)}")
+    for line in given.trained.card["verdict"]:
+        show(line)
+
+
+def report(inputs: Inputs, output: OutputPdf, horizons: Horizons = None) -> None:
+    """Write the analysis report. What is not given is computed from what is: raw observations are enough."""
+    from spx_assets.commands import files  # noqa: PLC0415  # pandas and the rooms
+
+    given = files.Given.read(inputs, Settings.load(horizons=horizons), say=say)
+    document = given.report
+    files.write_report(document, output)
+    show(f"{output}: {document.pages} pages, {len(document.figures)} figures")

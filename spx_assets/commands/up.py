@@ -1,0 +1,79 @@
+"""`spx up`: everything at hand, one address each, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import typer
+
+from spx_assets.commands import services
+from spx_assets.commands.printing import say, show
+from spx_assets.commands.run import AsOf, Horizons, Source, execute
+from spx_assets.commands.services import LOOPBACK, Service
+from spx_assets.home import open_store
+from spx_assets.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(epilog="Example: SPX_GRAPH_PORT=3001 spx up")(up)
+
+
+def up(source: Source = None, as_of: AsOf = None, horizons: Horizons = None) -> None:
+    """Materialize everything if nothing is yet, then serve the asset graph until Ctrl-C."""
+    settings = Settings.load(source=source, as_of=as_of.date() if as_of else None, horizons=horizons)
+    services.require_free(settings.graph_port, "SPX_GRAPH_PORT")
+    # The last asset of the flow stands for all: a run that was stopped half-way goes on from here.
+    if open_store(settings).current("analysis_report") is None:
+        say("nothing is materialized yet, running everything first …")
+        execute(settings)
+    from spx_assets.orchestration.instance import prepare_instance  # noqa: PLC0415  # imports Dagster
+
+    prepare_instance(settings)
+    logs = settings.root.absolute() / "logs"
+    with tempfile.TemporaryDirectory(prefix="spx-") as sockets:
+        chosen = graph_services(settings, Path(sockets))
+        with services.running(chosen, environment=environment(settings), logs=logs) as processes:
+            show(f"asset graph  http://{LOOPBACK}:{settings.graph_port}")
+            show(f"report       {_report(settings)}")
+            show("Ctrl-C stops everything.")
+            services.wait_for_signal(chosen, processes, logs)
+    show("stopped")
+
+
+def graph_services(settings: Settings, sockets: Path) -> list[Service]:
+    """One code server shared by Dagster's webserver and its daemon, which starts the runs they ask for."""
+    socket = sockets / "code.sock"
+    python = [sys.executable, "-m"]
+    at_socket = ["--grpc-socket", str(socket)]
+    url = f"http://{LOOPBACK}:{settings.graph_port}"
+    webserver = ["dagster_webserver", *at_socket, "--host", LOOPBACK, "--port", str(settings.graph_port)]
+    return [
+        Service(
+            "code server",
+            [*python, "dagster", "code-server", "start", "-m", "spx_assets.definitions", "--socket", str(socket)],
+            services.exists(socket),
+        ),
+        Service("daemon", [*python, "dagster._daemon", "run", *at_socket], lambda: True),
+        Service("asset graph", [*python, *webserver], services.answers(f"{url}/server_info")),
+    ]
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment of the services: the effective settings, with absolute homes."""
+    given = {
+        "SPX_HOME": str(settings.home.absolute()),
+        "SPX_SOURCE": settings.source,
+        "SPX_HORIZONS": ",".join(map(str, settings.horizons)),
+        "DAGSTER_HOME": str(settings.dagster_home.absolute()),
+    }
+    if settings.as_of is not None:
+        given["SPX_AS_OF"] = settings.as_of.isoformat()
+    return {**os.environ, **given}
+
+
+def _report(settings: Settings) -> Path:
+    return open_store(settings).path("analysis_report") / "analysis_report.pdf"

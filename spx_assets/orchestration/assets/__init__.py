@@ -1,0 +1,36 @@
+"""The seven materialized assets, one thin module each with its checks, in the order of the flow."""
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+from spx_assets.orchestration.assets.analysis_report import analysis_report
+from spx_assets.orchestration.assets.cleaned_data import cleaned_data
+from spx_assets.orchestration.assets.deployed_model import deployed_model
+from spx_assets.orchestration.assets.next_forecast import next_forecast
+from spx_assets.orchestration.assets.raw_market import raw_market
+from spx_assets.orchestration.assets.trained_model import trained_model
+from spx_assets.orchestration.assets.walk_forward import walk_forward
+from spx_assets.orchestration.code_version import code_version
+
+# The rooms whose source decides what an asset holds.
+ROOMS: Mapping[str, tuple[str, ...]] = {
+    "raw_market": ("market",),
+    "cleaned_data": ("market", "features"),
+    "walk_forward": ("forecasting",),
+    "trained_model": ("forecasting",),
+    "deployed_model": ("forecasting",),
+    "next_forecast": ("forecasting",),
+    "analysis_report": ("reporting",),
+}
+
+
+def all_assets() -> list[dg.AssetsDefinition]:
+    """Every asset, with the code version of the rooms that compute it."""
+    assets = [raw_market, cleaned_data, walk_forward, trained_model, deployed_model, next_forecast, analysis_report]
+    return [
+        asset.map_asset_specs(
+            lambda spec: spec.replace_attributes(code_version=code_version(*ROOMS[spec.key.path[-1]]))
+        )
+        for asset in assets
+    ]

@@ -1,0 +1,72 @@
+"""`analysis_report`: what was learned, for a reader; its checks beside it."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from spx_assets import tasks
+from spx_assets.forecasting import TrainedModel
+from spx_assets.orchestration.audit import Results, audited, check, check_specs, task
+from spx_assets.orchestration.store_session import StoreSession
+from spx_assets.reporting import Report
+
+NAME = "analysis_report"
+CHECKS = {
+    "readable": "The PDF has its pages and every figure has its picture.",
+}
+
+
+@dg.asset(
+    name=NAME,
+    group_name="reporting",
+    kinds={"matplotlib", "pdf"},
+    owners=["team:research"],
+    io_manager_key="document",
+    dagster_type=dg.PythonObjectDagsterType(Report, "Report"),
+    check_specs=check_specs(NAME, CHECKS),
+)
+def analysis_report(  # the report reads everything that was made
+    context: dg.AssetExecutionContext,
+    raw_market: pd.DataFrame,
+    cleaned_data: pd.DataFrame,
+    walk_forward: pd.DataFrame,
+    trained_model: TrainedModel,
+    next_forecast: pd.DataFrame,
+    session: dg.ResourceParam[StoreSession],
+) -> Results:
+    """What was learned, for a reader: the verdict in words, then the evidence, as a PDF and its figures."""
+    with task(context):
+        report = tasks.report(
+            raw_market, cleaned_data, walk_forward, trained_model, next_forecast, versions=session.inputs(NAME)
+        )
+        yield from audited(
+            context,
+            session,
+            report,
+            checks=_checks(report),
+            metadata=_metadata(session, report),
+            figures=f"{report.pages} pages, {len(report.figures)} figures",
+        )
+
+
+def _checks(report: Report) -> list[dg.AssetCheckResult]:
+    pictures = all(picture.startswith(b"\x89PNG") for picture in report.figures.values())
+    readable = report.pdf.startswith(b"%PDF-") and report.pages > 0 and bool(report.figures) and pictures
+    return [check("readable", readable, reason=f"{report.pages} pages, {len(report.figures)} figures")]
+
+
+def _metadata(session: StoreSession, report: Report) -> dict[str, Any]:
+    folder = session.store.path(NAME, session.payload(NAME, report).version)
+    key_figure = base64.b64encode(next(iter(report.figures.values()))).decode()
+    return {
+        "pdf": dg.MetadataValue.path(str(folder / "analysis_report.pdf")),
+        "figures": dg.MetadataValue.path(str(folder / "figures")),
+        "number of plots": len(report.figures),
+        "pages": report.pages,
+        "summary": dg.MetadataValue.json(dict(report.summary)),
+        "preview": dg.MetadataValue.md(f"![key figure](data:image/png;base64,{key_figure})"),
+    }

@@ -1,0 +1,64 @@
+"""`deployed_model`: which trained version serves; it moves only when the promotion gates pass."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from spx_assets import forecasting
+from spx_assets.artifacts import Deployment
+from spx_assets.forecasting import Gate, TrainedModel
+from spx_assets.orchestration.audit import Results, audited, check, check_specs, task
+from spx_assets.orchestration.store_session import StoreSession
+
+NAME = "deployed_model"
+CHECKS = dict(forecasting.GATES)
+
+
+@dg.asset(
+    name=NAME,
+    group_name="serving",
+    kinds={"scikitlearn", "skops"},
+    owners=["team:platform"],
+    io_manager_key="model",
+    dagster_type=dg.PythonObjectDagsterType(Deployment, "Deployment"),
+    check_specs=check_specs(NAME, CHECKS),
+)
+def deployed_model(
+    context: dg.AssetExecutionContext,
+    trained_model: TrainedModel,
+    walk_forward: pd.DataFrame,
+    cleaned_data: pd.DataFrame,
+    session: dg.ResourceParam[StoreSession],
+) -> Results:
+    """The trained model that serves. It moves only when every promotion gate passes; otherwise the last good stays."""
+    with task(context):
+        serving = session.load_if_any(NAME, reader=NAME)
+        gates = forecasting.gates(trained_model, serving, walk_forward, cleaned_data)
+        source_version = session.inputs(NAME)["trained_model"]
+        deployment = Deployment(trained_model, source_version, gates)
+        yield from audited(
+            context,
+            session,
+            deployment,
+            checks=[check(gate.name, gate.passed, metadata=gate.evidence, reason=gate.reason) for gate in gates],
+            metadata=_metadata(session, deployment, gates),
+            figures=f"serves trained_model {source_version}",
+        )
+
+
+def _metadata(session: StoreSession, deployment: Deployment, gates: tuple[Gate, ...]) -> dict[str, Any]:
+    payload = session.payload(NAME, deployment)
+    folder = session.store.path(NAME, payload.version)
+    return {
+        "model path": folder.as_uri(),
+        "size (bytes)": sum(digest.size_bytes for digest in payload.digests.values()),
+        "sha256": dg.MetadataValue.md(
+            "\n".join(f"- `{name}` `{digest.sha256}`" for name, digest in payload.digests.items())
+        ),
+        "model version": payload.version,
+        "trained_model": deployment.trained_model_version,
+        "promoted because": dg.MetadataValue.md("\n".join(f"- **{gate.name}**: {gate.reason}" for gate in gates)),
+    }

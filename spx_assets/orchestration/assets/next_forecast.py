@@ -1,0 +1,86 @@
+"""`next_forecast`: the forecast for the coming session(s) with intervals; its checks beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dagster as dg
+import numpy as np
+import pandas as pd
+from dagster_pandera import pandera_schema_to_dagster_type
+
+from spx_assets import tasks
+from spx_assets.forecasting import NextForecast, TrainedModel
+from spx_assets.orchestration.audit import Results, audited, check, check_specs, table_metadata, task
+from spx_assets.orchestration.store_session import StoreSession
+
+NAME = "next_forecast"
+CHECKS = {
+    "finite": "Every horizon has a finite forecast and bounds.",
+    "nested_intervals": "Bounds enclose the forecast, and a higher level encloses a lower one.",
+}
+FORECAST = pandera_schema_to_dagster_type(NextForecast)
+
+
+@dg.asset(
+    name=NAME,
+    group_name="serving",
+    kinds={"pandas", "parquet"},
+    owners=["team:research"],
+    io_manager_key="table",
+    dagster_type=FORECAST,
+    metadata={"dagster/column_schema": FORECAST.metadata["schema"].schema},
+    check_specs=check_specs(NAME, CHECKS),
+)
+def next_forecast(
+    context: dg.AssetExecutionContext,
+    deployed_model: TrainedModel,
+    cleaned_data: pd.DataFrame,
+    session: dg.ResourceParam[StoreSession],
+) -> Results:
+    """The deployed model's forecast for the coming session(s), with intervals and the plain word on its skill.
+
+    One row is (origin, horizon, model version); the origin is the last session of `cleaned_data`.
+    """
+    with task(context):
+        versions = session.inputs(NAME)
+        forecast = tasks.forecast(
+            deployed_model,
+            cleaned_data,
+            model_version=versions["deployed_model"],
+            data_version=versions["cleaned_data"],
+        )
+        yield from audited(
+            context,
+            session,
+            forecast,
+            checks=_checks(forecast),
+            metadata=_metadata(forecast),
+            figures=", ".join(f"{row.horizon}: {row.forecast:+.3%}" for row in forecast.itertuples()),
+        )
+
+
+def _checks(forecast: pd.DataFrame) -> list[dg.AssetCheckResult]:
+    lower = sorted(name for name in forecast.columns if name.startswith("lower_"))
+    upper = sorted(name for name in forecast.columns if name.startswith("upper_"))
+    finite = np.isfinite(forecast[["forecast", *lower, *upper]].to_numpy()).all()
+    # From the widest lower bound through the forecast to the widest upper bound, nothing may decrease.
+    ladder = forecast[[*reversed(lower), "forecast", *upper]].to_numpy()
+    return [
+        check("finite", finite, reason="forecast and bounds"),
+        check("nested_intervals", (np.diff(ladder, axis=1) >= 0).all(), reason=f"{len(lower)} levels"),
+    ]
+
+
+def _metadata(forecast: pd.DataFrame) -> dict[str, Any]:
+    shown = (
+        forecast[["origin", "target_session", "horizon", "model", "forecast", "lower_90", "upper_90"]]
+        if ("lower_90" in forecast.columns)
+        else forecast[["origin", "target_session", "horizon", "model", "forecast"]]
+    )
+    return {
+        "dagster/row_count": len(forecast),
+        "origin": forecast["origin"].iloc[0].date().isoformat(),
+        "forecasts": table_metadata(shown),
+        "skill": dg.MetadataValue.md("\n\n".join(forecast["statement"])),
+    }

@@ -1,0 +1,83 @@
+"""`trained_model`: per horizon the chosen candidate fitted on all history; its checks beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from spx_assets import artifacts, forecasting, tasks
+from spx_assets.errors import ModelRefused
+from spx_assets.forecasting import TrainedModel
+from spx_assets.orchestration.audit import Results, audited, check, check_specs, table_metadata, task
+from spx_assets.orchestration.store_session import StoreSession
+from spx_assets.settings import Settings
+
+NAME = "trained_model"
+CHECKS = {
+    "golden_predictions": "Reloaded from its files, every model reproduces its golden predictions.",
+    "every_horizon": "There is a fitted model for every horizon.",
+}
+
+
+@dg.asset(
+    name=NAME,
+    group_name="forecasting",
+    kinds={"scikitlearn", "skops"},
+    owners=["team:research"],
+    io_manager_key="model",
+    dagster_type=dg.PythonObjectDagsterType(TrainedModel, "TrainedModel"),
+    check_specs=check_specs(NAME, CHECKS),
+)
+def trained_model(
+    context: dg.AssetExecutionContext,
+    cleaned_data: pd.DataFrame,
+    walk_forward: pd.DataFrame,
+    settings: dg.ResourceParam[Settings],
+    session: dg.ResourceParam[StoreSession],
+) -> Results:
+    """Per horizon the candidate with the lowest out-of-sample error, fitted on all history, with its model card.
+
+    When none beats the historical mean, the historical mean itself is trained, and the card says so.
+    """
+    with task(context):
+        trained = tasks.train(cleaned_data, walk_forward, settings, inputs=session.inputs(NAME))
+        yield from audited(
+            context,
+            session,
+            trained,
+            checks=_checks(trained, settings),
+            metadata=_metadata(trained),
+            figures=", ".join(f"{h}: {fitted.name}" for h, fitted in sorted(trained.fitted.items())),
+        )
+
+
+def _checks(trained: TrainedModel, settings: Settings) -> list[dg.AssetCheckResult]:
+    try:
+        forecasting.trained_model_from_files(forecasting.trained_model_files(trained))
+        problem = ""
+    except ModelRefused as refused:
+        problem = str(refused)
+    missing = sorted(set(settings.horizons) - set(trained.fitted))
+    return [
+        check("golden_predictions", not problem, reason=problem or "reproduced"),
+        check("every_horizon", not missing, reason=f"missing: {missing or 'none'}"),
+    ]
+
+
+def _metadata(trained: TrainedModel) -> dict[str, Any]:
+    window = trained.card["data_window"]
+    return {
+        "models": ", ".join(f"{h} sessions: {fitted.name}" for h, fitted in sorted(trained.fitted.items())),
+        "training window": f"{window['first_session']} to {window['last_session']}",
+        "features": len(trained.card["features"]),
+        "per horizon": table_metadata(forecasting.card_table(trained.card)),
+        "verdict": dg.MetadataValue.md("\n\n".join(trained.card["verdict"])),
+        "model card": dg.MetadataValue.md(forecasting.card_markdown(trained.card)),
+    }
+
+
+def versions_of(session: StoreSession, reader: str) -> dict[str, str]:
+    """Everything a document was made from: asset → version."""
+    return {name: version for name, version in session.inputs(reader).items() if name in artifacts.ASSETS}

@@ -1,0 +1,88 @@
+"""`walk_forward`: out-of-sample forecasts of every candidate and of the benchmark; its checks beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dagster as dg
+import numpy as np
+import pandas as pd
+from dagster_pandera import pandera_schema_to_dagster_type
+
+from spx_assets import forecasting, tasks
+from spx_assets.forecasting import WalkForward
+from spx_assets.orchestration.audit import Results, audited, check, check_specs, table_metadata, task
+from spx_assets.orchestration.store_session import StoreSession
+from spx_assets.settings import Settings
+
+NAME = "walk_forward"
+CHECKS = {
+    "finite": "Every candidate has a finite forecast at every origin.",
+    "complete": "Every candidate and horizon is forecast at the same origins as the benchmark.",
+}
+EVALUATION = pandera_schema_to_dagster_type(WalkForward)
+
+
+@dg.asset(
+    name=NAME,
+    group_name="forecasting",
+    kinds={"pandas", "parquet"},
+    owners=["team:research"],
+    io_manager_key="table",
+    dagster_type=EVALUATION,
+    metadata={"dagster/column_schema": EVALUATION.metadata["schema"].schema},
+    check_specs=check_specs(NAME, CHECKS),
+)
+def walk_forward(
+    context: dg.AssetExecutionContext,
+    cleaned_data: pd.DataFrame,
+    settings: dg.ResourceParam[Settings],
+    session: dg.ResourceParam[StoreSession],
+) -> Results:
+    """Out-of-sample forecasts of every candidate and the historical mean, refitted at each origin session.
+
+    One row is (model, horizon, origin). A forecast at t is fitted on outcomes known by t only, so the
+    last h - 1 origins are purged. Interval bounds come from errors already realised at t.
+    """
+    with task(context):
+        evaluation = tasks.evaluate(cleaned_data, settings, progress=context.log.info)
+        scores = forecasting.scoreboard(evaluation)
+        yield from audited(
+            context,
+            session,
+            evaluation,
+            checks=_checks(evaluation),
+            metadata=_metadata(evaluation, scores),
+            figures=f"{len(evaluation):,} forecasts, {_best(scores)}",
+        )
+
+
+def _best(scores: pd.DataFrame) -> str:
+    best = scores.loc[scores["r2_os"].idxmax()]
+    return f"best R²_OS {best['r2_os']:+.3%} ({best['model']}, {best['horizon']} sessions)"
+
+
+def _checks(evaluation: pd.DataFrame) -> list[dg.AssetCheckResult]:
+    broken = evaluation[~np.isfinite(evaluation[["forecast", "benchmark"]]).all(axis=1)]
+    origins = evaluation.groupby(["horizon", "model"])["origin"].agg(["count", "min", "max"]).reset_index()
+    alike = origins.groupby("horizon")[["count", "min", "max"]].nunique().eq(1).all(axis=None)
+    return [
+        check("finite", broken.empty, metadata={"not finite": table_metadata(broken)}, reason=f"{len(broken)} rows"),
+        check("complete", alike, metadata={"origins": table_metadata(origins)}, reason="origins per model and horizon"),
+    ]
+
+
+def _metadata(evaluation: pd.DataFrame, scores: pd.DataFrame) -> dict[str, Any]:
+    origins = int(evaluation["origin"].nunique())
+    return {
+        "dagster/row_count": len(evaluation),
+        "folds": origins,
+        "refits": int(evaluation.groupby(["model", "horizon"])["origin"].nunique().sum()),
+        "first origin": evaluation["origin"].min().date().isoformat(),
+        "last origin": evaluation["origin"].max().date().isoformat(),
+        "best R²_OS": float(scores["r2_os"].max()),
+        "scores": table_metadata(
+            scores[["horizon", "model", "n", "r2", "r2_os", "rmse", "mae", "hit_rate", "clark_west", "clark_west_p"]],
+            limit=len(scores),
+        ),
+    }

@@ -1,0 +1,106 @@
+"""Check before storing: an asset's blocking checks are evaluated first, its value is handed over after.
+
+A Dagster check that runs after the write finds the bad version already there. Here a failing check
+shows in the asset graph, ends the step, and nothing is stored. Also: start and end of every task are
+logged with their key figures, and typed errors reach Dagster whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from spx_assets.errors import CheckFailed, FetchFailed, SchemaRefused, SpxError, WriteConflict
+from spx_assets.orchestration.store_session import StoreSession
+
+Results = Iterator[dg.AssetCheckResult | dg.MaterializeResult[Any]]
+# Only these can end differently when tried again with the same input.
+TRANSIENT = (FetchFailed, WriteConflict)
+SHOWN_ROWS = 20
+
+
+def check_specs(asset: str, checks: Mapping[str, str]) -> list[dg.AssetCheckSpec]:
+    """Blocking checks of `asset`, from name → what it makes sure of."""
+    return [dg.AssetCheckSpec(name, asset=asset, description=text, blocking=True) for name, text in checks.items()]
+
+
+def check(
+    name: str, passed: bool, *, metadata: Mapping[str, Any] | None = None, reason: str = ""
+) -> dg.AssetCheckResult:
+    """One evaluated check, with the failing rows or the evidence in its metadata."""
+    return dg.AssetCheckResult(
+        passed=bool(passed), check_name=name, metadata=dict(metadata or {}), description=reason or None
+    )
+
+
+def contract(name: str, validate: Callable[[pd.DataFrame], Any], table: pd.DataFrame) -> dg.AssetCheckResult:
+    """The check that `table` keeps its pandera contract, with the failing rows as evidence."""
+    try:
+        validate(table)
+    except SchemaRefused as refused:
+        return check(name, False, metadata={"failures": refused.evidence}, reason=refused.evidence.splitlines()[0])
+    return check(name, True, reason=f"{len(table):,} rows keep it")
+
+
+def table_metadata(rows: pd.DataFrame, *, limit: int = SHOWN_ROWS) -> dg.TableMetadataValue:
+    """The first rows of a small table, for the asset graph."""
+    shown = rows.head(limit)
+    records = [dg.TableRecord({str(k): _cell(v) for k, v in row.items()}) for row in shown.to_dict("records")]
+    columns = [dg.TableColumn(str(name), "string") for name in rows.columns]
+    return dg.MetadataValue.table(records, schema=dg.TableSchema(columns))
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat() if value.tzinfo or value != value.normalize() else value.date().isoformat()
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+@contextmanager
+def task(context: dg.AssetExecutionContext) -> Iterator[None]:
+    """Log the task's start, and turn a typed error into a failure that says what to do next."""
+    asset = context.asset_key.path[-1]
+    context.log.info("%s: start", asset)
+    try:
+        yield
+    except SpxError as error:
+        context.log.error("%s: refused. %s", asset, error)
+        raise dg.Failure(
+            description=str(error),
+            metadata={"what": error.what, "evidence": error.evidence or "–", "way out": error.way_out or "–"},
+            allow_retries=isinstance(error, TRANSIENT),
+        ) from error
+
+
+def audited(
+    context: dg.AssetExecutionContext,
+    session: StoreSession,
+    value: Any,
+    *,
+    checks: Iterable[dg.AssetCheckResult],
+    metadata: Mapping[str, Any],
+    figures: str,
+) -> Results:
+    """Yield every check, then the value with its content version, unless a check failed.
+
+    Raises:
+        CheckFailed: naming the failed checks; nothing was stored.
+
+    """
+    asset = context.asset_key.path[-1]
+    evaluated: Sequence[dg.AssetCheckResult] = list(checks)
+    yield from evaluated
+    failed = [result for result in evaluated if not result.passed]
+    if failed:
+        raise CheckFailed(
+            f"{asset} was not stored, {len(failed)} of {len(evaluated)} checks failed",
+            evidence="; ".join(f"{result.check_name}: {result.description or 'failed'}" for result in failed),
+            way_out="The failing rows are in the check's metadata. The last good version is still current.",
+        )
+    version = session.payload(asset, value).version
+    context.log.info("%s: end, version %s, %s", asset, version, figures)
+    yield dg.MaterializeResult(value=value, data_version=dg.DataVersion(version), metadata=dict(metadata))

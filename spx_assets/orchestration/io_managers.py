@@ -1,0 +1,58 @@
+"""`table`, `model` and `document`: thin adapters between Dagster and the versioned store.
+
+They decide nothing: files, digests, locks and pointers belong to `store`, encoding to `artifacts`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from spx_assets import artifacts, reporting
+from spx_assets.forecasting import TrainedModel
+from spx_assets.orchestration.store_session import StoreSession
+
+
+class StoreIOManager(dg.IOManager):
+    """Commits outputs as complete versions and loads the current, verified version as inputs."""
+
+    def __init__(self, session: StoreSession, accepts: type | tuple[type, ...]) -> None:
+        self._session = session
+        self._accepts = accepts
+
+    def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
+        """Commit `obj` as a version of its asset and record where it stands."""
+        if not isinstance(obj, self._accepts):
+            raise TypeError(f"{context.asset_key.to_user_string()} gave a {type(obj).__name__}, not {self._accepts}")
+        asset = context.asset_key.path[-1]
+        commit = self._session.commit(asset, obj, code_version=context.asset_spec.code_version or "")
+        folder = self._session.store.path(asset, commit.version)
+        files = self._session.store.manifest(asset, commit.version).files
+        context.add_output_metadata(
+            {
+                "version": commit.version,
+                "new_version": commit.new,
+                "dagster/uri": (folder / next(iter(files)) if len(files) == 1 else folder).as_uri(),
+                "files": dg.MetadataValue.md(
+                    "\n".join(
+                        f"- `{name}` {digest.size_bytes:,} bytes, sha256 `{digest.sha256[:12]}…`"
+                        for name, digest in files.items()
+                    )
+                ),
+            }
+        )
+
+    def load_input(self, context: dg.InputContext) -> Any:
+        """The current version's value, its digest verified."""
+        return self._session.load(context.asset_key.path[-1], reader=context.op_def.name)
+
+
+def io_managers(session: StoreSession) -> dict[str, StoreIOManager]:
+    """One per kind of value."""
+    return {
+        "table": StoreIOManager(session, pd.DataFrame),
+        "model": StoreIOManager(session, (TrainedModel, artifacts.Deployment)),
+        "document": StoreIOManager(session, reporting.Report),
+    }

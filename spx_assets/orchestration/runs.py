@@ -1,0 +1,112 @@
+"""One run of a job in this process, and what came of it, asset by asset.
+
+What lives here: executing through the home's Dagster instance, so that the asset graph shows the run,
+and reading the outcome back from its events. What does not: building the code location, printing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import dagster as dg
+
+from spx_assets import errors
+from spx_assets.orchestration.instance import close_abandoned_runs, open_instance, process_tag
+from spx_assets.settings import Settings
+
+
+@dataclass(frozen=True)
+class AssetOutcome:
+    """What a run did to one asset."""
+
+    asset: str
+    version: str
+    new: bool
+    rows: int | None
+    checks: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """What a run did; `refusal` is the error that ended it, if one did."""
+
+    run_id: str
+    assets: tuple[AssetOutcome, ...]
+    refusal: errors.SpxError | None
+
+    @property
+    def new_versions(self) -> int:
+        """How many assets got a new version."""
+        return sum(outcome.new for outcome in self.assets)
+
+    def as_json(self) -> dict[str, Any]:
+        """The outcome for scripts."""
+        return {
+            "run_id": self.run_id,
+            "success": self.refusal is None,
+            "new_versions": self.new_versions,
+            "assets": [asdict(outcome) for outcome in self.assets],
+            "refusal": None if self.refusal is None else str(self.refusal),
+        }
+
+
+def execute(definitions: dg.Definitions, settings: Settings, *, job: str = "refresh") -> RunOutcome:
+    """Run `job` in this process; runs abandoned by killed processes are closed first."""
+    with open_instance(settings) as instance:
+        close_abandoned_runs(instance)
+        result = definitions.resolve_job_def(job).execute_in_process(
+            instance=instance, raise_on_error=False, tags=process_tag()
+        )
+        return RunOutcome(result.run_id, _outcomes(result), _refusal(result))
+
+
+def _outcomes(result: dg.ExecuteInProcessResult) -> tuple[AssetOutcome, ...]:
+    durations = {
+        event.step_key: event.step_success_data.duration_ms / 1000.0
+        for event in result.all_events
+        if event.event_type is dg.DagsterEventType.STEP_SUCCESS
+    }
+    checks = (
+        [event.asset_check_evaluation_data for event in result.get_asset_check_evaluations_events()]
+        if hasattr(result, "get_asset_check_evaluations_events")
+        else list(result.get_asset_check_evaluations())
+    )
+    return tuple(
+        _outcome(event, durations, sum(check.asset_key == event.asset_key for check in checks))
+        for event in result.get_asset_materialization_events()
+    )
+
+
+def _outcome(event: dg.DagsterEvent, durations: dict[str | None, float], checks: int) -> AssetOutcome:
+    found = {name: entry.value for name, entry in event.materialization.metadata.items()}
+    return AssetOutcome(
+        asset=event.materialization.asset_key.path[-1],
+        version=str(found["version"]),
+        new=bool(found["new_version"]),
+        rows=found.get("dagster/row_count"),
+        checks=checks,
+        seconds=durations.get(event.step_key, 0.0),
+    )
+
+
+def _refusal(result: dg.ExecuteInProcessResult) -> errors.SpxError | None:
+    """The typed error of the first failed step, rebuilt from its event; a bug when it was none of ours."""
+    if result.success:
+        return None
+    failures = [event for event in result.all_events if event.event_type is dg.DagsterEventType.STEP_FAILURE]
+    if not failures:
+        return errors.SpxError(
+            "The run failed before any step", way_out="Look at its log in the asset graph: `spx up`."
+        )
+    data = failures[0].step_failure_data
+    cause = data.error.cause if data.error is not None else None
+    kind = getattr(errors, cause.cls_name or "", errors.SpxError) if cause is not None else errors.SpxError
+    if data.user_failure_data is None:
+        return errors.SpxError(
+            f"{failures[0].step_key} failed",
+            evidence=data.error.message.strip() if data.error is not None else "",
+            way_out=f"This is a bug. The trace is in the asset graph, run {result.run_id}: `spx up`.",
+        )
+    return kind(str(data.user_failure_data.description))

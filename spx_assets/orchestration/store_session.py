@@ -1,0 +1,71 @@
+"""The store as one run sees it: what each asset read, and what it is about to write.
+
+A resource shared by the assets and the IO managers, so that the versions an asset read are exactly the
+inputs its manifest names, and a value is turned into files once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from spx_assets import artifacts
+from spx_assets.errors import NotFound
+from spx_assets.home import open_store
+from spx_assets.settings import Settings
+from spx_assets.store import Commit, Payload, Provenance
+
+
+class StoreSession:
+    """Reads and writes of one process, over one `Store`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = open_store(settings)
+        self._read: dict[str, dict[str, str]] = defaultdict(dict)
+        self._last: tuple[Any, Payload] | None = None
+
+    def load(self, asset: str, *, reader: str) -> Any:
+        """The current value of `asset`, remembered as an input of `reader`."""
+        artifact = self.store.read(asset)
+        self._read[reader][asset] = artifact.version
+        return artifacts.value_of(artifact)
+
+    def load_if_any(self, asset: str, *, reader: str) -> Any | None:
+        """The current value of `asset`, or None when it was never materialized."""
+        try:
+            return self.load(asset, reader=reader)
+        except NotFound:
+            return None
+
+    def main_home_value(self, asset: str) -> Any | None:
+        """The current value of `asset` in the main home, for a run in an as-of home; None when there is none."""
+        main = open_store(self.settings.model_copy(update={"as_of": None}))
+        return None if main.current(asset) is None else artifacts.value_of(main.read(asset))
+
+    def inputs(self, reader: str) -> dict[str, str]:
+        """Asset → version of everything `reader` has loaded, itself excluded."""
+        return {asset: version for asset, version in sorted(self._read[reader].items()) if asset != reader}
+
+    def previous(self, asset: str) -> str | None:
+        """The version of itself that `asset` built upon, None when it read none."""
+        return self._read[asset].get(asset)
+
+    def payload(self, asset: str, value: Any) -> Payload:
+        """The files of `value`; asking again for the same object does not encode it again."""
+        if self._last is None or self._last[0] is not value:
+            self._last = (value, artifacts.payload(asset, value, self.settings.table_format))
+        return self._last[1]
+
+    def commit(self, asset: str, value: Any, *, code_version: str) -> Commit:
+        """Store `value`; an asset that built upon itself is refused when another writer came between."""
+        provenance = Provenance(self.inputs(asset), code_version, self.settings.digest())
+        payload = self.payload(asset, value)
+        self._last = None
+        if asset == ACCUMULATING:
+            return self.store.commit(asset, payload, provenance, expected=self.previous(asset))
+        return self.store.commit(asset, payload, provenance)
+
+
+# `raw_market` merges into its own last version, so a lost update would lose observations.
+ACCUMULATING = "raw_market"

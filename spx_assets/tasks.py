@@ -1,0 +1,82 @@
+"""The platform's tasks as plain functions of values and `Settings`: no Dagster, no store, no files.
+
+The assets, the single-task commands and the benchmarks all call these; each is one call into a room,
+with the settings that room takes spelled out here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+import pandas as pd
+
+from spx_assets import features, forecasting, market, reporting
+from spx_assets.settings import Settings
+
+
+def ingest(source: str, *, now: pd.Timestamp) -> market.Reading:
+    """Observations of `source` (a name, file, folder or glob), judged cell by cell."""
+    return market.read_source(source, now=now)
+
+
+def decision_instant(day: date, settings: Settings) -> pd.Timestamp:
+    """The UTC instant at which `day` decides; what became known later does not count as known that day."""
+    return market.decision_times(pd.DatetimeIndex([pd.Timestamp(day)]), at=settings.decision_time)[0]
+
+
+def clean(observations: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """`cleaned_data`: features known at each close and the returns that followed."""
+    as_of = None if settings.as_of is None else decision_instant(settings.as_of, settings)
+    return features.build(observations, horizons=settings.horizons, as_of=as_of, decision_time=settings.decision_time)
+
+
+def evaluate(
+    cleaned: pd.DataFrame, settings: Settings, *, progress: Callable[[str], None] | None = None
+) -> pd.DataFrame:
+    """`walk_forward`: out-of-sample forecasts of every candidate and the benchmark, per horizon."""
+    return forecasting.evaluate(
+        cleaned,
+        horizons=settings.horizons,
+        candidates=settings.candidates,
+        first_train=settings.first_train,
+        levels=settings.levels,
+        n_jobs=settings.jobs,
+        progress=progress,
+    )
+
+
+def train(
+    cleaned: pd.DataFrame, evaluation: pd.DataFrame, settings: Settings, *, inputs: Mapping[str, str] | None = None
+) -> forecasting.TrainedModel:
+    """`trained_model`: per horizon the chosen candidate fitted on all history, with its card."""
+    return forecasting.train(
+        cleaned,
+        evaluation,
+        horizons=settings.horizons,
+        candidates=settings.candidates,
+        levels=settings.levels,
+        inputs=inputs or {},
+    )
+
+
+def forecast(
+    trained: forecasting.TrainedModel, cleaned: pd.DataFrame, *, model_version: str, data_version: str
+) -> pd.DataFrame:
+    """`next_forecast`: the coming session(s) per horizon, with intervals and the plain word on skill."""
+    return forecasting.forecast_next(trained, cleaned, model_version=model_version, data_version=data_version)
+
+
+def report(
+    observations: pd.DataFrame,
+    cleaned: pd.DataFrame,
+    evaluation: pd.DataFrame,
+    trained: forecasting.TrainedModel,
+    next_forecast: pd.DataFrame | None = None,
+    versions: Mapping[str, str] | None = None,
+) -> reporting.Report:
+    """`analysis_report`: the PDF, its figures, and the statistics it rests on."""
+    found = reporting.findings(
+        observations, cleaned, evaluation, trained.card, next_forecast=next_forecast, versions=versions or {}
+    )
+    return reporting.report(found)

@@ -1,0 +1,33 @@
+"""What many tests start from: the embedded observations and what is built from them, made once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from spx_assets import features, market
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def observations() -> pd.DataFrame:
+    """Every embedded observation."""
+    return market.read_source("sample", now=pd.Timestamp("2026-01-01", tz="UTC")).observations
+
+
+@pytest.fixture(scope="session")
+def cleaned(observations: pd.DataFrame) -> pd.DataFrame:
+    """`cleaned_data` of the embedded observations."""
+    return features.build(observations)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of recorded payloads and long histories, where this checkout has one beside it."""
+    folder = REPOSITORY.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the folder of recorded payloads, ../shared/data, is not here")
+    return folder
