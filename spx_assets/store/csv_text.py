@@ -39,11 +39,16 @@ def write(frame: pd.DataFrame, dtypes: Mapping[str, str]) -> bytes:
 
 def read(data: bytes, dtypes: Mapping[str, str]) -> dict[str, pd.Series[Any]]:
     """The columns of `dtypes`, exactly so typed, in its order; SchemaRefused with line and column otherwise."""
-    header, lines, rows = _rows(_text(data))
-    if sorted(header) != sorted(dtypes):
-        raise _refusal("line 1", f"the columns are {header[:40]}", f"They should be {', '.join(dtypes)}.")
-    cells = dict(zip(header, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(header, ())
+    names, lines, rows = _rows(_text(data))
+    if sorted(names) != sorted(dtypes):
+        raise _refusal("line 1", f"the columns are {names[:40]}", f"They should be {', '.join(dtypes)}.")
+    cells = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())
     return {name: _series(cells[name], lines, name, dtype) for name, dtype in dtypes.items()}
+
+
+def header(data: bytes) -> list[str]:
+    """The names of the columns; SchemaRefused when there is no table."""
+    return _rows(_text(data[: data.find(b"\n") + 1]))[0]
 
 
 def _cells(column: pd.Series[Any], dtype: str) -> Sequence[str]:

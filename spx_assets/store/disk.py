@@ -107,9 +107,12 @@ def read_regular(path: Path, *, limit: int) -> bytes:
         if error.errno in {errno.ELOOP, errno.ENOTDIR, errno.ENXIO}:
             raise NotRegular from error
         raise
-    with os.fdopen(descriptor, "rb") as stream:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise NotRegular
-        # The limit may come from a manifest: never reserve more memory than the file has bytes.
-        return stream.read(min(limit, status.st_size) + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as stream:
+            # The limit may come from a manifest: never reserve more memory than the file has bytes.
+            return stream.read(min(limit, status.st_size) + 1)
+    finally:
+        os.close(descriptor)

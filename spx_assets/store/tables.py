@@ -59,11 +59,25 @@ def decode(data: bytes, format: Format, dtypes: Mapping[str, str]) -> pd.DataFra
     try:
         table = pq.read_table(pa.BufferReader(data))
     except (pa.ArrowException, OSError) as error:
-        raise SchemaRefused(
-            "That is not a whole Parquet file", evidence=str(error).splitlines()[0][:200], way_out="Export it again."
-        ) from error
+        raise _not_parquet(error) from error
     _require_columns(table.column_names, dtypes)
     return pd.DataFrame({name: _series(table.column(name), name, dtype) for name, dtype in dtypes.items()})
+
+
+def columns(data: bytes, format: Format) -> list[str]:  # noqa: A002  # as in `encode`
+    """The names of the columns in encoded bytes, in order; SchemaRefused when there is no table in them."""
+    if format == "csv":
+        return csv_text.header(data)
+    try:
+        return list(pq.read_schema(pa.BufferReader(data)).names)
+    except (pa.ArrowException, OSError) as error:
+        raise _not_parquet(error) from error
+
+
+def _not_parquet(error: Exception) -> SchemaRefused:
+    return SchemaRefused(
+        "That is not a whole Parquet file", evidence=str(error).splitlines()[0][:200], way_out="Export it again."
+    )
 
 
 def _dtypes(frame: pd.DataFrame) -> dict[str, str]:
