@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from spx_assets import features, market
+from spx_assets_tests.product import spx
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -31,3 +34,12 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the folder of recorded payloads, ../shared/data, is not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """A home after one `spx run --json` on the embedded data, and what it printed. Nothing may change it."""
+    home = tmp_path_factory.mktemp("ran")
+    result = spx("run", "--json", home=home)
+    assert result.returncode == 0, result.stderr
+    return home, json.loads(result.stdout)

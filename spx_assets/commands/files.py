@@ -15,8 +15,9 @@ from pathlib import Path
 import pandas as pd
 
 from spx_assets import artifacts, forecasting, reporting, tasks
-from spx_assets.errors import NotFound, UsageError
+from spx_assets.errors import NotFound, SchemaRefused, UsageError
 from spx_assets.settings import Settings
+from spx_assets.store import tables
 
 # Columns that only this table has, in the order in which they decide.
 _SIGNATURES = {
@@ -42,19 +43,22 @@ class Given:
     @classmethod
     def read(cls, paths: Sequence[Path], settings: Settings, *, say: Callable[[str], None] = _silent) -> Given:
         """Read every path (a folder: every table in it) and recognise each table."""
-        tables: dict[str, pd.DataFrame] = {}
+        found: dict[str, pd.DataFrame] = {}
         for path in (file for given in paths for file in _files(given)):
             name, table = read_table(path)
-            if name in tables:
+            if name in found:
                 raise UsageError(f"{path} is a second {name}", way_out="Give each table once.")
-            tables[name] = table
-        return cls(tables, settings, say)
+            found[name] = table
+        return cls(found, settings, say)
 
     @cached_property
     def cleaned(self) -> pd.DataFrame:
         """`cleaned_data`, given or built from the observations."""
-        if "cleaned_data" in self.tables:
-            return self.tables["cleaned_data"]
+        return self.tables["cleaned_data"] if "cleaned_data" in self.tables else self.rebuilt
+
+    @cached_property
+    def rebuilt(self) -> pd.DataFrame:
+        """`cleaned_data` built from the observations given."""
         self.say("building features …")
         return tasks.clean(self._need("raw_market"), self.settings)
 
@@ -115,13 +119,17 @@ def read_table(path: Path) -> tuple[str, pd.DataFrame]:
         UsageError: when its columns are those of no table of the platform.
 
     """
-    table = artifacts.read_table(path.read_bytes(), artifacts.format_of(path))
-    for name, columns in _SIGNATURES.items():
-        if columns <= set(table.columns):
-            return name, table
+    data, table_format = path.read_bytes(), artifacts.format_of(path)
+    try:
+        columns = tables.columns(data, table_format)
+    except SchemaRefused as error:
+        raise SchemaRefused(f"{path} cannot be read", evidence=str(error)) from error
+    for name, signature in _SIGNATURES.items():
+        if signature <= set(columns):
+            return name, artifacts.read_table(data, table_format)
     raise UsageError(
         f"{path} is not a table of spx",
-        evidence=f"columns {', '.join(map(str, table.columns[:8]))}",
+        evidence=f"columns {', '.join(columns[:8])}",
         way_out="Market data goes through `spx ingest --input FILE --output raw_market.parquet` first.",
     )
 

@@ -53,9 +53,9 @@ def clean(inputs: Inputs, output: Output, horizons: Horizons = None) -> None:
     """Build the features known at each close and the returns that followed."""
     from spx_assets.commands import files  # noqa: PLC0415  # pandas and the rooms
 
-    given = files.Given.read(inputs, Settings.load(horizons=horizons))
-    files.write_table("cleaned_data", given.cleaned, output)
-    show(f"{output}: {len(given.cleaned):,} sessions, {given.cleaned.shape[1] - 1} columns")
+    cleaned = files.Given.read(inputs, Settings.load(horizons=horizons), say=say).rebuilt
+    files.write_table("cleaned_data", cleaned, output)
+    show(f"{output}: {len(cleaned):,} sessions, {cleaned.shape[1]} columns")
 
 
 def evaluate(inputs: Inputs, output: Output, horizons: Horizons = None) -> None:

@@ -28,7 +28,7 @@ class StoreIOManager(dg.IOManager):
             raise TypeError(f"{context.asset_key.to_user_string()} gave a {type(obj).__name__}, not {self._accepts}")
         asset = context.asset_key.path[-1]
         commit = self._session.commit(asset, obj, code_version=context.asset_spec.code_version or "")
-        folder = self._session.store.path(asset, commit.version)
+        folder = self._session.folder(asset, commit.version)
         files = self._session.store.manifest(asset, commit.version).files
         context.add_output_metadata(
             {

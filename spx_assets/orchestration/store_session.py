@@ -7,6 +7,7 @@ inputs its manifest names, and a value is turned into files once.
 from __future__ import annotations
 
 from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
 from spx_assets import artifacts
@@ -50,6 +51,10 @@ class StoreSession:
     def previous(self, asset: str) -> str | None:
         """The version of itself that `asset` built upon, None when it read none."""
         return self._read[asset].get(asset)
+
+    def folder(self, asset: str, version: str) -> Path:
+        """Where a version of `asset` stands, or will."""
+        return (self.settings.store_root / asset / version).absolute()
 
     def payload(self, asset: str, value: Any) -> Payload:
         """The files of `value`; asking again for the same object does not encode it again."""

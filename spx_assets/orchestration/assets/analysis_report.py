@@ -60,7 +60,7 @@ def _checks(report: Report) -> list[dg.AssetCheckResult]:
 
 
 def _metadata(session: StoreSession, report: Report) -> dict[str, Any]:
-    folder = session.store.path(NAME, session.payload(NAME, report).version)
+    folder = session.folder(NAME, session.payload(NAME, report).version)
     key_figure = base64.b64encode(next(iter(report.figures.values()))).decode()
     return {
         "pdf": dg.MetadataValue.path(str(folder / "analysis_report.pdf")),

@@ -51,7 +51,7 @@ def deployed_model(
 
 def _metadata(session: StoreSession, deployment: Deployment, gates: tuple[Gate, ...]) -> dict[str, Any]:
     payload = session.payload(NAME, deployment)
-    folder = session.store.path(NAME, payload.version)
+    folder = session.folder(NAME, payload.version)
     return {
         "model path": folder.as_uri(),
         "size (bytes)": sum(digest.size_bytes for digest in payload.digests.values()),

@@ -1,0 +1,36 @@
+"""The product as a user meets it: `spx` in processes of its own, and the files it leaves."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+def command(*arguments: str) -> list[str]:
+    """The command line of `spx` in this environment."""
+    return [sys.executable, "-m", "spx_assets.cli", *arguments]
+
+
+def environment(home: Path, **settings: str) -> dict[str, str]:
+    """This process's environment without its own SPX_* and DAGSTER_* variables, in `home`."""
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("SPX_", "DAGSTER_"))}
+    return {**inherited, "SPX_HOME": str(home), **{f"SPX_{key.upper()}": value for key, value in settings.items()}}
+
+
+def spx(*arguments: str, home: Path, cwd: Path | None = None, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run `spx` to its end and give what it printed and its exit status."""
+    return subprocess.run(
+        command(*arguments), env=environment(home, **settings), cwd=cwd, capture_output=True, text=True, check=False
+    )
+
+
+def payload_files(home: Path) -> dict[str, bytes]:
+    """Every stored payload file under `home` by its path, manifests and pointers left out."""
+    store = home / "store"
+    return {
+        str(path.relative_to(store)): path.read_bytes()
+        for path in sorted(store.rglob("*"))
+        if path.is_file() and not path.name.startswith(".") and path.name not in {"manifest.json", "CURRENT"}
+    }

@@ -1,0 +1,94 @@
+"""Settings: read once, refused when unknown or malformed, and explained."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from spx_assets.errors import SettingsError
+from spx_assets.settings import Settings
+
+
+def test_defaults_need_no_environment() -> None:
+    """Without any variable the embedded data is forecast at three horizons."""
+    settings = Settings.load({})
+
+    assert ("sample", (1, 5, 21), Path(".spx")) == (settings.source, settings.horizons, settings.home)
+
+
+def test_variables_are_typed() -> None:
+    """Lists are comma-separated, times are wall-clock."""
+    settings = Settings.load({"SPX_HORIZONS": "21,1", "SPX_DECISION_TIME": "16:30", "SPX_LEVELS": "0.9,0.5"})
+
+    assert ((1, 21), time(16, 30), (0.5, 0.9)) == (settings.horizons, settings.decision_time, settings.levels)
+
+
+def test_overrides_win_and_none_leaves_the_environment() -> None:
+    """A command's option beats the variable; an option not given does not."""
+    settings = Settings.load({"SPX_SOURCE": "there.csv"}, source=None, horizons="5")
+
+    assert ("there.csv", (5,)) == (settings.source, settings.horizons)
+
+
+def test_an_unknown_variable_is_refused_by_name() -> None:
+    """A typing error never becomes a silent default."""
+    with pytest.raises(SettingsError, match=r"SPX_HORIZON\b.*spx settings"):
+        Settings.load({"SPX_HORIZON": "1"})
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SPX_HORIZONS", "1,1"),
+        ("SPX_HORIZONS", "0"),
+        ("SPX_HORIZONS", "one"),
+        ("SPX_LEVELS", "95"),
+        ("SPX_DECISION_TIME", "09:30"),
+        ("SPX_TABLE_FORMAT", "pickle"),
+        ("SPX_KEEP_VERSIONS", "0"),
+        ("SPX_AS_OF", "yesterday"),
+    ],
+)
+def test_a_malformed_value_is_refused_by_name(variable: str, value: str) -> None:
+    """The message names the variable and what it was."""
+    with pytest.raises(SettingsError, match=variable):
+        Settings.load({variable: value})
+
+
+def test_settings_are_frozen() -> None:
+    """Nothing changes a setting after it was read."""
+    with pytest.raises(ValidationError):
+        Settings.load({}).source = "elsewhere"
+
+
+def test_the_benchmark_is_always_evaluated() -> None:
+    """Skill is measured against the historical mean, so it cannot be left out."""
+    assert Settings.load({"SPX_CANDIDATES": "ridge,ols"}).candidates == ("historical_mean", "ridge", "ols")
+
+
+def test_the_digest_covers_what_changes_results_only() -> None:
+    """Another home or port is the same computation; another horizon is not."""
+    digest = Settings.load({}).digest()
+
+    assert digest == Settings.load({"SPX_HOME": "elsewhere", "SPX_GRAPH_PORT": "3001"}).digest()
+    assert digest != Settings.load({"SPX_HORIZONS": "1"}).digest()
+
+
+def test_an_as_of_run_has_a_home_of_its_own() -> None:
+    """Nothing current is moved by a run as of a date."""
+    settings = Settings.load({"SPX_HOME": "home"}, as_of=date(2017, 6, 30))
+
+    assert Path("home/as-of/2017-06-30/store") == settings.store_root
+
+
+def test_every_setting_is_explained_and_secrets_stay_hidden() -> None:
+    """`spx settings` shows name, value, origin and meaning, but no key."""
+    rows = {row["setting"]: row for row in Settings.load({"SPX_SIGNING_KEY": "abc", "SPX_JOBS": "2"}).explain()}
+
+    assert set(rows) == {f"SPX_{name.upper()}" for name in Settings.model_fields}
+    assert all(row["meaning"] for row in rows.values())
+    assert (rows["SPX_JOBS"]["value"], rows["SPX_JOBS"]["from"]) == ("2", "environment")
+    assert "abc" not in rows["SPX_SIGNING_KEY"]["value"]
