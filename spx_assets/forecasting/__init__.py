@@ -1,0 +1,91 @@
+"""Candidates, exact walk-forward evaluation, scores and tests of skill, intervals, model card, promotion.
+
+Values in, values out: no clock, environment, store or framework, and scikit-learn only when something is
+fitted. Every forecast uses what was known at its origin; a model without skill is reported as one.
+"""
+
+from spx_assets.forecasting.candidates import BENCHMARK, CANDIDATES, Candidate, candidate
+from spx_assets.forecasting.evaluate import LEVELS, WALK_FORWARD_DTYPES, WalkForward, evaluate
+from spx_assets.forecasting.forecast import NextForecast, forecast_next
+from spx_assets.forecasting.intervals import (
+    bound_names,
+    conformal_quantile,
+    conformal_quantiles,
+    coverage,
+    mean_width,
+    volatility_scale,
+)
+from spx_assets.forecasting.model_card import card_markdown, card_table, model_card
+from spx_assets.forecasting.promotion import GATES, Gate, gates
+from spx_assets.forecasting.scoreboard import interval_coverage, scoreboard
+from spx_assets.forecasting.scores import (
+    always_up_rate,
+    cumulative_sse_difference,
+    hit_rate,
+    mae,
+    r2,
+    r2_out_of_sample,
+    rmse,
+)
+from spx_assets.forecasting.skill import has_skill, skill_statement
+from spx_assets.forecasting.tests_of_skill import TestResult, clark_west, diebold_mariano, pesaran_timmermann
+from spx_assets.forecasting.train import train
+from spx_assets.forecasting.trained_model import (
+    FittedModel,
+    TrainedModel,
+    predict,
+    trained_model_files,
+    trained_model_from_files,
+)
+from spx_assets.forecasting.truncation import Truncation, prediction_truncation
+from spx_assets.forecasting.walk_forward import walk_forward, walk_forward_penalties
+
+__all__ = [
+    "BENCHMARK",
+    "CANDIDATES",
+    "GATES",
+    "LEVELS",
+    "WALK_FORWARD_DTYPES",
+    "Candidate",
+    "FittedModel",
+    "Gate",
+    "NextForecast",
+    "TestResult",
+    "TrainedModel",
+    "Truncation",
+    "WalkForward",
+    "always_up_rate",
+    "bound_names",
+    "candidate",
+    "card_markdown",
+    "card_table",
+    "clark_west",
+    "conformal_quantile",
+    "conformal_quantiles",
+    "coverage",
+    "cumulative_sse_difference",
+    "diebold_mariano",
+    "evaluate",
+    "forecast_next",
+    "gates",
+    "has_skill",
+    "hit_rate",
+    "interval_coverage",
+    "mae",
+    "mean_width",
+    "model_card",
+    "pesaran_timmermann",
+    "predict",
+    "prediction_truncation",
+    "r2",
+    "r2_out_of_sample",
+    "rmse",
+    "scoreboard",
+    "skill_statement",
+    "train",
+    "trained_model_files",
+    "trained_model_from_files",
+    "volatility_scale",
+    "walk_forward",
+    "walk_forward_penalties",
+]

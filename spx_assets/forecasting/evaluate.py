@@ -1,0 +1,133 @@
+"""`evaluate`: out-of-sample forecasts of every candidate and of the benchmark, with intervals, as one table.
+
+The `walk_forward` asset's content and its contract. Scores of it are in `scoreboard`; nothing is chosen here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from pandera.typing.pandas import Series
+
+from spx_assets.errors import DataRefused, UsageError
+from spx_assets.features import feature_names, target_name
+from spx_assets.forecasting.candidates import BENCHMARK, Candidate, candidate
+from spx_assets.forecasting.intervals import bound_names, conformal_quantiles, volatility_scale
+from spx_assets.forecasting.panel import Floats, known_mean
+from spx_assets.forecasting.schedule import Schedule
+
+LEVELS = (0.5, 0.8, 0.9, 0.95)
+
+WALK_FORWARD_DTYPES: Mapping[str, str] = {
+    "model": "object",
+    "horizon": "int64",
+    "origin": "datetime64[ns]",
+    **dict.fromkeys(("realised", "forecast", "benchmark", "scale"), "float64"),
+    **dict.fromkeys((name for level in LEVELS for name in bound_names(level)), "float64"),
+}
+
+
+class WalkForward(pa.DataFrameModel):
+    """One out-of-sample forecast per (model, horizon, origin); returns are log returns over the horizon."""
+
+    model: Series[str] = pa.Field(description="Candidate that forecast.")
+    horizon: Series[np.int64] = pa.Field(ge=1, description="Sessions from the origin to the outcome.")
+    origin: Series[pa.DateTime] = pa.Field(description="Session at whose close the forecast is made.")
+    realised: Series[float] = pa.Field(nullable=True, description="Log return that followed; missing while unknown.")
+    forecast: Series[float] = pa.Field(description="Forecast from what was known at the origin.")
+    benchmark: Series[float] = pa.Field(description="Mean of all returns known at the origin.")
+    scale: Series[float] = pa.Field(gt=0, description="Volatility over the horizon as known at the origin.")
+    lower: Series[float] = pa.Field(
+        alias=r"^lower_[\d.]+$", regex=True, nullable=True, description="Lower bound; missing with few past errors."
+    )
+    upper: Series[float] = pa.Field(
+        alias=r"^upper_[\d.]+$", regex=True, nullable=True, description="Upper bound; missing with few past errors."
+    )
+
+    class Config:
+        """All columns, no others, one row per key."""
+
+        strict = True
+        unique: list[str] = ["model", "horizon", "origin"]  # noqa: RUF012 - pandera reads a plain list
+
+
+def evaluate(
+    cleaned: pd.DataFrame,
+    *,
+    horizons: Sequence[int] = (1, 5, 21),
+    candidates: Sequence[str] = ("historical_mean", "ols", "ridge"),
+    first_train: int = 504,
+    levels: Sequence[float] = LEVELS,
+    n_jobs: int = 1,
+    progress: Callable[[str], None] | None = None,
+) -> pd.DataFrame:
+    """Out-of-sample forecasts of each candidate at each horizon, refitted at every origin; schema `WalkForward`.
+
+    `cleaned` is `cleaned_data`: features and `target_<h>` by session. Origins run from the first with
+    `first_train` known outcomes to the last session. Rows are sorted by horizon, candidate in the given order
+    (the historical mean is always among them) and origin. Bounds are NaN until 60 past errors are known.
+    Raises DataRefused when the history is too short, UsageError for unknown candidates and levels.
+    """
+    names = tuple(dict.fromkeys(candidates))
+    chosen = [candidate(name) for name in (names if BENCHMARK in names else (BENCHMARK, *names))]
+    parts = []
+    for horizon in sorted(horizons):
+        _refuse_short_history(cleaned, horizon, first_train)
+        for each in chosen:
+            part = _evaluated(cleaned, each, horizon, first_train, levels, n_jobs)
+            if progress is not None:
+                progress(f"{each.name}, {horizon} sessions ahead: {len(part):,} forecasts")
+            parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def predictors_and_target(cleaned: pd.DataFrame, horizon: int) -> tuple[pd.DataFrame, pd.Series]:
+    """X and y of one horizon: the features, and the log return over the next `horizon` sessions."""
+    target = target_name(horizon)
+    if target not in cleaned:
+        raise UsageError(f"cleaned_data has no column {target}", way_out="Build it with that horizon.")
+    return cleaned[list(feature_names(cleaned))], cleaned[target]
+
+
+def _evaluated(
+    cleaned: pd.DataFrame, each: Candidate, horizon: int, first_train: int, levels: Sequence[float], n_jobs: int
+) -> pd.DataFrame:
+    X, y = predictors_and_target(cleaned, horizon)
+    origins = Schedule(len(X), first_train, horizon).origins
+    forecast = each.forecasts(X, y, first_train=first_train, horizon=horizon, n_jobs=n_jobs)
+    realised = y.to_numpy(dtype=np.float64)
+    scale = volatility_scale(X, horizon)[origins]
+    columns: dict[str, object] = {
+        "model": np.full(len(origins), each.name, dtype=object),
+        "horizon": np.int64(horizon),
+        "origin": cleaned["session"].to_numpy(dtype="datetime64[ns]")[origins],
+        "realised": realised[origins],
+        "forecast": forecast,
+        "benchmark": known_mean(realised, horizon, origins),
+        "scale": scale,
+    }
+    return pd.DataFrame(columns | _bounds(realised[origins], forecast, scale, levels, horizon))
+
+
+def _bounds(
+    realised: Floats, forecast: Floats, scale: Floats, levels: Sequence[float], horizon: int
+) -> dict[str, Floats]:
+    quantiles = conformal_quantiles(realised, forecast, scale, levels, horizon=horizon)
+    bounds = {}
+    for level, quantile in zip(levels, quantiles.T, strict=True):
+        lower, upper = bound_names(level)
+        bounds[lower], bounds[upper] = forecast - quantile * scale, forecast + quantile * scale
+    return bounds
+
+
+def _refuse_short_history(cleaned: pd.DataFrame, horizon: int, first_train: int) -> None:
+    needed = first_train + horizon
+    if len(cleaned) < needed:
+        raise DataRefused(
+            f"The history is too short to evaluate {horizon} sessions ahead",
+            evidence=f"{len(cleaned)} sessions; {needed} are needed for a first training window of {first_train}",
+            way_out="Give a longer history, or set SPX_FIRST_TRAIN lower.",
+        )

@@ -1,0 +1,54 @@
+"""The scoreboard: every score and test of every model and horizon, from the out-of-sample table alone."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from spx_assets.forecasting import scores
+from spx_assets.forecasting.candidates import BENCHMARK
+from spx_assets.forecasting.intervals import bound_names, coverage, mean_width
+from spx_assets.forecasting.tests_of_skill import clark_west
+
+JUDGED_LEVEL = 0.9
+
+
+def scoreboard(evaluation: pd.DataFrame) -> pd.DataFrame:
+    """One row per (horizon, model), in the order of `evaluation`, over the forecasts whose return is known.
+
+    Columns: n; r2 (against the mean of the outcomes) and r2_os (against the historical mean), fractions;
+    rmse, mae (log return); hit_rate, always_up_rate, shares; clark_west and its one-sided p; coverage_90 and
+    mean_width_90 of the intervals. NaN where undefined, as Clark–West of the benchmark against itself.
+    """
+    rows = [_scores(rows) for _, rows in evaluation.groupby(["horizon", "model"], sort=False)]
+    return pd.DataFrame(rows)
+
+
+def interval_coverage(rows: pd.DataFrame) -> dict[str, float]:
+    """Share of known outcomes inside the interval, by nominal per cent, for the rows of one model and horizon."""
+    percents = [name.removeprefix("lower_") for name in rows.columns if name.startswith("lower_")]
+    return {
+        percent: coverage(rows["realised"], rows[f"lower_{percent}"], rows[f"upper_{percent}"]) for percent in percents
+    }
+
+
+def _scores(rows: pd.DataFrame) -> dict[str, object]:
+    horizon, model = int(rows["horizon"].iloc[0]), str(rows["model"].iloc[0])
+    y, f, b = scores.known_rows(rows["realised"], rows["forecast"], rows["benchmark"])
+    test = clark_west(y, f, b, horizon=horizon)
+    lower, upper = bound_names(JUDGED_LEVEL)
+    judged = lower in rows
+    return {
+        "horizon": horizon,
+        "model": model,
+        "n": len(y),
+        "r2": scores.r2(y, f),
+        "r2_os": 0.0 if model == BENCHMARK and len(y) else scores.r2_out_of_sample(y, f, b),
+        "rmse": scores.rmse(y, f),
+        "mae": scores.mae(y, f),
+        "hit_rate": scores.hit_rate(y, f),
+        "always_up_rate": scores.always_up_rate(y),
+        "clark_west": test.statistic,
+        "clark_west_p": test.p_value,
+        "coverage_90": coverage(rows["realised"], rows[lower], rows[upper]) if judged else float("nan"),
+        "mean_width_90": mean_width(rows["realised"], rows[lower], rows[upper]) if judged else float("nan"),
+    }
