@@ -56,7 +56,7 @@ def dates(table: Table, label: str, problems: Problems, *, us: bool = False) -> 
     if isinstance(column, pd.Series):
         return _stored_dates(table, label, column, problems)
     slashed = [_SLASHED.fullmatch(cell) for cell in column]
-    if any(slashed):
+    if sum(map(bool, slashed)) * 2 > len(slashed):  # the format of most rows is the file's
         if not us and not any(m and int(m[2]) > 12 for m in slashed):
             problems.refuse(
                 f"{quoted(column[0])} may be month/day or day/month",

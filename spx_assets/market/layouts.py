@@ -130,6 +130,8 @@ def _prices(table: Table, problems: Problems, *, us_dates: bool) -> list[Draft]:
     }
     days = dates(table, "date", problems, us=us_dates or bare)
     keep = _distinct(table, np.arange(len(table)), [days], np.column_stack(list(cells.values())), problems)
+    if not is_vix:
+        _refuse_vix_as_index(cells["close"], days, problems)
     keep = _without_empty_rows(table, cells, keep, problems, may_lack={"volume"} if stooq else set())
     drafts = []
     for label in ("close",) if is_vix else (*_PRICES, "volume"):
@@ -163,6 +165,16 @@ def _is_vix(table: Table, problems: Problems, *, bare: bool) -> bool:
     if re.search(r"gspc|spx|sp500|sp_500", stem):
         return False
     return bare or "vix" in stem
+
+
+def _refuse_vix_as_index(closes: NDArray[np.float64], days: pd.DatetimeIndex, problems: Problems) -> None:
+    """The VIX began in 1990, has never closed above 83, and the S&P 500 since then never below 295."""
+    recent = closes[np.asarray(days >= pd.Timestamp("1990-01-01")) & np.isfinite(closes)]
+    if len(recent) and np.median(recent) < 90:
+        problems.refuse(
+            f"holds closes around {np.median(recent):.4g} since 1990, which are not the S&P 500's",
+            "If it is the VIX, name the file after it, such as VIX_History.csv.",
+        )
 
 
 def _refuse_others(table: Table, allowed: set[str], problems: Problems) -> None:

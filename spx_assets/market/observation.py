@@ -58,17 +58,29 @@ class Observation(pa.DataFrameModel):
     def _is_plausible(cls, frame: pd.DataFrame) -> pd.Series:  # noqa: N805  # pandera makes it a class method
         low = frame["series"].map({name: entry.low for name, entry in CATALOGUE.items()})
         high = frame["series"].map({name: entry.high for name, entry in CATALOGUE.items()})
-        return frame["value"].between(low, high)
+        # An unknown series has no range; that it is unknown is a failure of its own.
+        return frame["value"].between(low, high) | low.isna()
 
 
 def validated(observations: pd.DataFrame) -> pd.DataFrame:
-    """The same frame, once it keeps the contract; SchemaRefused with every failure otherwise."""
+    """The same rows, labelled from 0, if they keep the contract; SchemaRefused with every failure if not."""
     try:
-        return Observation.validate(observations, lazy=True)
+        # pandera cannot report failures of rows whose labels repeat; the labels are no part of the contract.
+        return Observation.validate(observations.reset_index(drop=True), lazy=True)
     except (pa.errors.SchemaErrors, pa.errors.SchemaError) as broken:
-        cases = getattr(broken, "failure_cases", pd.DataFrame())
         raise SchemaRefused(
             "The observations break their contract",
-            evidence=cases.head(10).to_string(index=False),
+            evidence=_in_words(broken.failure_cases),
             way_out="Read them through market.read_source, or correct the rows named above.",
         ) from broken
+
+
+def _in_words(failures: pd.DataFrame) -> str:
+    """Each broken rule once, with how often it is broken and the first value that breaks it."""
+    # pandera lists a rule about whole rows under every column; the value is what broke this one.
+    failures = failures[(failures["check"] != "plausible") | (failures["column"] == "value")]
+    rules = failures.groupby(["column", "check"], sort=False, dropna=False)["failure_case"].agg(["size", "first"])
+    return "; ".join(
+        f"{column} fails {check} {count:,} times, first with {first!r}"
+        for (column, check), count, first in rules.itertuples()
+    )

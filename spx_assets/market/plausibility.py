@@ -29,8 +29,10 @@ _ROUNDING = 1e-6
 def plausible(drafts: Sequence[Draft], table: Table, problems: Problems, now: pd.Timestamp) -> list[Draft]:
     """The drafts without what is not an observation; everything impossible is added to the problems."""
     kept = []
+    judged: set[int] = set()  # drafts of one table share its rows, and a date is judged once
     for draft in drafts:
-        _refuse_dates(draft, table, problems, now)
+        _refuse_dates(draft, table, problems, now, judged)
+        judged.update(draft.rows.tolist())
         observed = _without_missing(draft, table, problems)
         observed = _without_running_session(observed, problems, now)
         if draft.series.startswith("spx_"):
@@ -44,9 +46,8 @@ def plausible(drafts: Sequence[Draft], table: Table, problems: Problems, now: pd
     return kept
 
 
-def _refuse_dates(draft: Draft, table: Table, problems: Problems, now: pd.Timestamp) -> None:
-    today = _today(now)
-    late = np.flatnonzero(draft.dates > today).tolist()
+def _refuse_dates(draft: Draft, table: Table, problems: Problems, now: pd.Timestamp, judged: set[int]) -> None:
+    late = [i for i in np.flatnonzero(draft.dates > _today(now)).tolist() if draft.rows[i] not in judged]
     way_out = "Remove the row, or correct its date or this machine's clock."
     problems.add_all(
         len(late),

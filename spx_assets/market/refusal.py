@@ -65,7 +65,9 @@ class Problems:
             return
         if self.count == 1:
             only = self.found[0]
-            raise SourceRefused(f"{self.name} {only.place}".strip(), evidence=only.evidence, way_out=only.way_out)
+            if not only.place:
+                raise SourceRefused(f"{self.name} {only.evidence}", way_out=only.way_out)
+            raise SourceRefused(f"{self.name} {only.place}", evidence=only.evidence, way_out=only.way_out)
         lines = [f"{self.name} {p.place}".strip() + f": {p.evidence}" for p in self.found]
         if self.count > len(lines):
             lines.append(f"and {self.count - len(lines):,} more")

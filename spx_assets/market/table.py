@@ -24,6 +24,7 @@ MAX_UNPACKED = 2**30
 MAX_CELL = 1_024
 DATE_LABELS = ("date", "observation_date")
 STOOQ_HEADER = ["date", "open", "high", "low", "close", "volume"]
+_DATA = re.compile(r"[-0-9./: ]+")
 _THOUSANDS_HEAD = re.compile(r"-?[0-9]{1,3}")
 _THOUSANDS_TAIL = re.compile(r"[0-9]{3}(\.[0-9]+)?")
 
@@ -118,6 +119,9 @@ def _judge_header(header: Sequence[str], problems: Problems) -> None:
         problems.refuse(
             f"has {len(header)} columns, more than {MAX_COLUMNS}", "Keep the date and the series.", "line 1"
         )
+    if _DATA.fullmatch(header[0].strip()):
+        wrong = f"{quoted(header[0])} stands where the header should be: the file has no header that is known"
+        problems.refuse(wrong, "Put the names of the columns into the first line.", "line 1")
     labels = [label.strip().casefold() for label in header]
     for twice in sorted({label for label in labels if labels.count(label) > 1}):
         problems.refuse(f"names the column {quoted(twice)} twice", "Name each column once.", "line 1")

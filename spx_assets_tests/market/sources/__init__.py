@@ -1,0 +1,1 @@
+"""Tests of `spx_assets.market.sources`, module by module."""
