@@ -71,12 +71,17 @@ def dtypes(columns: Sequence[str]) -> dict[str, str]:
     return {name: _DTYPES.get(name, "float64") for name in columns}
 
 
+def table_bytes(table: pd.DataFrame, table_format: TableFormat) -> bytes:
+    """A table's columns in a file format; the index is not part of it."""
+    return tables.encode(table, table_format)
+
+
 def table_payload(asset: str, table: pd.DataFrame, table_format: TableFormat) -> Payload:
     """`<asset>.<format>` with rows, first and last session and a fingerprint of names and types."""
     kinds = dtypes(list(table.columns))
     dates = table[TABLES[asset]]
     return Payload(
-        files={f"{asset}.{table_format}": tables.encode(table, table_format)},
+        files={f"{asset}.{table_format}": table_bytes(table, table_format)},
         rows=len(table),
         first_session=None if dates.empty else dates.min().date(),
         last_session=None if dates.empty else dates.max().date(),

@@ -49,12 +49,13 @@ def register(app: typer.Typer) -> None:
 def forecast(as_json: Json = False) -> None:
     """Print the next forecast, with interval, skill and versions."""
     table = _table(_store(), "next_forecast")
-    records = [{name: _plain(value) for name, value in row.items()} for row in table.to_dict("records")]
+    records = [{str(name): _plain(value) for name, value in row.items()} for row in table.to_dict("records")]
     if as_json:
         show_json(records)
         return
     for row in records:
-        show(f"{row['horizon']:>3} sessions to {row['target_session']}: {row['forecast']:+.3%}{_interval(row)}")
+        ahead = "session " if row["horizon"] == 1 else "sessions"
+        show(f"{row['horizon']:>3} {ahead} to {row['target_session']}: {row['forecast']:+.3%}{_interval(row)}")
         show(f"    {row['model']}: {row['statement']}")
     first = records[0]
     show(f"Decided at the close of {first['origin']}; model {first['model_version']}, data {first['data_version']}.")
@@ -122,8 +123,8 @@ def export(
     if table_format is TableFormat.XLSX:
         files.write(path, spreadsheet.workbook(asset, table))
     else:
-        (data,) = artifacts.table_payload(asset, table, table_format.value).files.values()
-        files.write(path, data)
+        chosen: artifacts.TableFormat = "csv" if table_format is TableFormat.CSV else "parquet"
+        files.write(path, artifacts.table_bytes(table, chosen))
     show(f"{path}: {len(table):,} rows")
 
 

@@ -54,7 +54,8 @@ class Given:
     @cached_property
     def cleaned(self) -> pd.DataFrame:
         """`cleaned_data`, given or built from the observations."""
-        return self.tables["cleaned_data"] if "cleaned_data" in self.tables else self.rebuilt
+        given = self.tables.get("cleaned_data")
+        return self.rebuilt if given is None else given
 
     @cached_property
     def rebuilt(self) -> pd.DataFrame:
@@ -134,10 +135,9 @@ def read_table(path: Path) -> tuple[str, pd.DataFrame]:
     )
 
 
-def write_table(asset: str, table: pd.DataFrame, path: Path) -> None:
+def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write `table` in the format that the file name asks for."""
-    (data,) = artifacts.table_payload(asset, table, artifacts.format_of(path)).files.values()
-    write(path, data)
+    write(path, artifacts.table_bytes(table, artifacts.format_of(path)))
 
 
 def write_model(trained: forecasting.TrainedModel, folder: Path) -> list[str]:

@@ -40,7 +40,7 @@ def execute(settings: Settings, *, as_json: bool = False) -> None:
     from spx_assets.orchestration import runs  # noqa: PLC0415
     from spx_assets.orchestration.progress import progress_logger  # noqa: PLC0415
 
-    definitions = build_definitions(settings=settings, loggers={"console": progress_logger(say)})
+    definitions = build_definitions(settings=settings, loggers={"progress": progress_logger(say)})
     outcome = runs.execute(definitions, settings)
     if as_json:
         show_json(outcome.as_json())

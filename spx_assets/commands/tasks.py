@@ -45,7 +45,7 @@ def ingest(
     reading = tasks.ingest(source, now=pd.Timestamp.now(tz="UTC"))
     for repair in reading.repairs:
         say(f"  repaired: {repair}")
-    files.write_table("raw_market", reading.observations, output)
+    files.write_table(reading.observations, output)
     show(f"{output}: {len(reading.observations):,} observations of {reading.observations['series'].nunique()} series")
 
 
@@ -54,7 +54,7 @@ def clean(inputs: Inputs, output: Output, horizons: Horizons = None) -> None:
     from spx_assets.commands import files  # noqa: PLC0415  # pandas and the rooms
 
     cleaned = files.Given.read(inputs, Settings.load(horizons=horizons), say=say).rebuilt
-    files.write_table("cleaned_data", cleaned, output)
+    files.write_table(cleaned, output)
     show(f"{output}: {len(cleaned):,} sessions, {cleaned.shape[1]} columns")
 
 
@@ -63,7 +63,7 @@ def evaluate(inputs: Inputs, output: Output, horizons: Horizons = None) -> None:
     from spx_assets.commands import files  # noqa: PLC0415  # pandas and the rooms
 
     given = files.Given.read(inputs, Settings.load(horizons=horizons), say=say)
-    files.write_table("walk_forward", given.evaluation, output)
+    files.write_table(given.evaluation, output)
     show(f"{output}: {len(given.evaluation):,} out-of-sample forecasts")
 
 

@@ -53,11 +53,17 @@ class RunOutcome:
 
 
 def execute(definitions: dg.Definitions, settings: Settings, *, job: str = "refresh") -> RunOutcome:
-    """Run `job` in this process; runs abandoned by killed processes are closed first."""
+    """Run `job` in this process; runs abandoned by killed processes are closed first.
+
+    The loggers of the code location speak, when it has any; Dagster's own console logger otherwise.
+    """
     with open_instance(settings) as instance:
         close_abandoned_runs(instance)
         result = definitions.resolve_job_def(job).execute_in_process(
-            instance=instance, raise_on_error=False, tags=process_tag()
+            run_config={"loggers": {name: {} for name in definitions.loggers or {}}},
+            instance=instance,
+            raise_on_error=False,
+            tags=process_tag(),
         )
         return RunOutcome(result.run_id, _outcomes(result), _refusal(result))
 
@@ -68,11 +74,7 @@ def _outcomes(result: dg.ExecuteInProcessResult) -> tuple[AssetOutcome, ...]:
         for event in result.all_events
         if event.event_type is dg.DagsterEventType.STEP_SUCCESS
     }
-    checks = (
-        [event.asset_check_evaluation_data for event in result.get_asset_check_evaluations_events()]
-        if hasattr(result, "get_asset_check_evaluations_events")
-        else list(result.get_asset_check_evaluations())
-    )
+    checks = result.get_asset_check_evaluations()
     return tuple(
         _outcome(event, durations, sum(check.asset_key == event.asset_key for check in checks))
         for event in result.get_asset_materialization_events()
@@ -80,7 +82,7 @@ def _outcomes(result: dg.ExecuteInProcessResult) -> tuple[AssetOutcome, ...]:
 
 
 def _outcome(event: dg.DagsterEvent, durations: dict[str | None, float], checks: int) -> AssetOutcome:
-    found = {name: entry.value for name, entry in event.materialization.metadata.items()}
+    found: dict[str, Any] = {name: entry.value for name, entry in event.materialization.metadata.items()}
     return AssetOutcome(
         asset=event.materialization.asset_key.path[-1],
         version=str(found["version"]),

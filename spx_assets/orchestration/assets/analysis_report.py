@@ -1,7 +1,5 @@
 """`analysis_report`: what was learned, for a reader; its checks beside it."""
 
-from __future__ import annotations
-
 import base64
 from typing import Any
 

@@ -1,16 +1,14 @@
 """`cleaned_data`: what was known at each NYSE close, and the return that followed; its checks beside it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import dagster as dg
 import pandas as pd
-from dagster_pandera import pandera_schema_to_dagster_type
 
 from spx_assets import features, tasks
 from spx_assets.orchestration.audit import Results, audited, check, check_specs, contract, table_metadata, task
 from spx_assets.orchestration.store_session import StoreSession
+from spx_assets.orchestration.table_type import table_type
 from spx_assets.settings import Settings
 
 NAME = "cleaned_data"
@@ -19,7 +17,7 @@ CHECKS = {
     "no_look_ahead": "Sampled rows, rebuilt from only what was known at their decision, are equal to the bit.",
     "enough_history": "There are enough sessions to train once and to judge out of sample.",
 }
-CLEANED_DATA = pandera_schema_to_dagster_type(features.cleaned_data_schema())
+CLEANED_DATA = table_type(features.cleaned_data_schema())
 
 
 @dg.asset(
@@ -28,8 +26,8 @@ CLEANED_DATA = pandera_schema_to_dagster_type(features.cleaned_data_schema())
     kinds={"pandas", "parquet"},
     owners=["team:research"],
     io_manager_key="table",
-    dagster_type=CLEANED_DATA,
-    metadata={"dagster/column_schema": CLEANED_DATA.metadata["schema"].schema},
+    dagster_type=CLEANED_DATA.dagster_type,
+    metadata=CLEANED_DATA.metadata,
     check_specs=check_specs(NAME, CHECKS),
 )
 def cleaned_data(

@@ -1,7 +1,5 @@
 """`deployed_model`: which trained version serves; it moves only when the promotion gates pass."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import dagster as dg

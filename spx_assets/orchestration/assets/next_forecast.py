@@ -1,25 +1,23 @@
 """`next_forecast`: the forecast for the coming session(s) with intervals; its checks beside it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import dagster as dg
 import numpy as np
 import pandas as pd
-from dagster_pandera import pandera_schema_to_dagster_type
 
 from spx_assets import tasks
 from spx_assets.forecasting import NextForecast, TrainedModel
 from spx_assets.orchestration.audit import Results, audited, check, check_specs, table_metadata, task
 from spx_assets.orchestration.store_session import StoreSession
+from spx_assets.orchestration.table_type import table_type
 
 NAME = "next_forecast"
 CHECKS = {
     "finite": "Every horizon has a finite forecast and bounds.",
     "nested_intervals": "Bounds enclose the forecast, and a higher level encloses a lower one.",
 }
-FORECAST = pandera_schema_to_dagster_type(NextForecast)
+FORECAST = table_type(NextForecast)
 
 
 @dg.asset(
@@ -28,8 +26,8 @@ FORECAST = pandera_schema_to_dagster_type(NextForecast)
     kinds={"pandas", "parquet"},
     owners=["team:research"],
     io_manager_key="table",
-    dagster_type=FORECAST,
-    metadata={"dagster/column_schema": FORECAST.metadata["schema"].schema},
+    dagster_type=FORECAST.dagster_type,
+    metadata=FORECAST.metadata,
     check_specs=check_specs(NAME, CHECKS),
 )
 def next_forecast(
@@ -63,12 +61,12 @@ def next_forecast(
 def _checks(forecast: pd.DataFrame) -> list[dg.AssetCheckResult]:
     lower = sorted(name for name in forecast.columns if name.startswith("lower_"))
     upper = sorted(name for name in forecast.columns if name.startswith("upper_"))
-    finite = np.isfinite(forecast[["forecast", *lower, *upper]].to_numpy()).all()
+    finite = bool(np.isfinite(forecast[["forecast", *lower, *upper]].to_numpy()).all())
     # From the widest lower bound through the forecast to the widest upper bound, nothing may decrease.
     ladder = forecast[[*reversed(lower), "forecast", *upper]].to_numpy()
     return [
         check("finite", finite, reason="forecast and bounds"),
-        check("nested_intervals", (np.diff(ladder, axis=1) >= 0).all(), reason=f"{len(lower)} levels"),
+        check("nested_intervals", bool((np.diff(ladder, axis=1) >= 0).all()), reason=f"{len(lower)} levels"),
     ]
 
 

@@ -1,19 +1,17 @@
 """`raw_market`: every observation ever accepted, with when it became known; its checks beside it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
 import dagster as dg
 import pandas as pd
-from dagster_pandera import pandera_schema_to_dagster_type
 
 from spx_assets import market, tasks
 from spx_assets.features import CLOSE
 from spx_assets.market.observation import Observation, validated
 from spx_assets.orchestration.audit import Results, audited, check, check_specs, contract, table_metadata, task
 from spx_assets.orchestration.store_session import StoreSession
+from spx_assets.orchestration.table_type import table_type
 from spx_assets.settings import Settings
 
 NAME = "raw_market"
@@ -22,7 +20,7 @@ CHECKS = {
     "nothing_lost": "Every observation of the last version is still there, unchanged.",
     "has_closes": "There are closes of the S&P 500 to build from.",
 }
-OBSERVATIONS = pandera_schema_to_dagster_type(Observation)
+OBSERVATIONS = table_type(Observation)
 
 
 @dg.asset(
@@ -31,8 +29,8 @@ OBSERVATIONS = pandera_schema_to_dagster_type(Observation)
     kinds={"pandas", "parquet"},
     owners=["team:market-data"],
     io_manager_key="table",
-    dagster_type=OBSERVATIONS,
-    metadata={"dagster/column_schema": OBSERVATIONS.metadata["schema"].schema},
+    dagster_type=OBSERVATIONS.dagster_type,
+    metadata=OBSERVATIONS.metadata,
     check_specs=check_specs(NAME, CHECKS),
     retry_policy=dg.RetryPolicy(max_retries=3, delay=5, backoff=dg.Backoff.LINEAR),
 )

@@ -1,7 +1,5 @@
 """`trained_model`: per horizon the chosen candidate fitted on all history; its checks beside it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import dagster as dg

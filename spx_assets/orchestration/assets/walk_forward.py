@@ -1,18 +1,16 @@
 """`walk_forward`: out-of-sample forecasts of every candidate and of the benchmark; its checks beside it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import dagster as dg
 import numpy as np
 import pandas as pd
-from dagster_pandera import pandera_schema_to_dagster_type
 
 from spx_assets import forecasting, tasks
 from spx_assets.forecasting import WalkForward
 from spx_assets.orchestration.audit import Results, audited, check, check_specs, table_metadata, task
 from spx_assets.orchestration.store_session import StoreSession
+from spx_assets.orchestration.table_type import table_type
 from spx_assets.settings import Settings
 
 NAME = "walk_forward"
@@ -20,7 +18,7 @@ CHECKS = {
     "finite": "Every candidate has a finite forecast at every origin.",
     "complete": "Every candidate and horizon is forecast at the same origins as the benchmark.",
 }
-EVALUATION = pandera_schema_to_dagster_type(WalkForward)
+EVALUATION = table_type(WalkForward)
 
 
 @dg.asset(
@@ -29,8 +27,8 @@ EVALUATION = pandera_schema_to_dagster_type(WalkForward)
     kinds={"pandas", "parquet"},
     owners=["team:research"],
     io_manager_key="table",
-    dagster_type=EVALUATION,
-    metadata={"dagster/column_schema": EVALUATION.metadata["schema"].schema},
+    dagster_type=EVALUATION.dagster_type,
+    metadata=EVALUATION.metadata,
     check_specs=check_specs(NAME, CHECKS),
 )
 def walk_forward(
@@ -58,14 +56,17 @@ def walk_forward(
 
 
 def _best(scores: pd.DataFrame) -> str:
-    best = scores.loc[scores["r2_os"].idxmax()]
-    return f"best R²_OS {best['r2_os']:+.3%} ({best['model']}, {best['horizon']} sessions)"
+    tried = scores[scores["model"] != forecasting.BENCHMARK]
+    if tried.empty:
+        return "the historical mean alone"
+    best = tried.loc[tried["r2_os"].idxmax()]
+    return f"best R²_OS {best['r2_os']:+.3%} ({best['model']}, horizon {best['horizon']})"
 
 
 def _checks(evaluation: pd.DataFrame) -> list[dg.AssetCheckResult]:
-    broken = evaluation[~np.isfinite(evaluation[["forecast", "benchmark"]]).all(axis=1)]
+    broken = evaluation.loc[~np.isfinite(evaluation[["forecast", "benchmark"]].to_numpy()).all(axis=1)]
     origins = evaluation.groupby(["horizon", "model"])["origin"].agg(["count", "min", "max"]).reset_index()
-    alike = origins.groupby("horizon")[["count", "min", "max"]].nunique().eq(1).all(axis=None)
+    alike = bool(origins.groupby("horizon")[["count", "min", "max"]].nunique().eq(1).to_numpy().all())
     return [
         check("finite", broken.empty, metadata={"not finite": table_metadata(broken)}, reason=f"{len(broken)} rows"),
         check("complete", alike, metadata={"origins": table_metadata(origins)}, reason="origins per model and horizon"),
