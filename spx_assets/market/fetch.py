@@ -64,6 +64,19 @@ def is_parquet(data: bytes) -> bool:
 
 def decoded(data: bytes, name: str) -> str:
     """The bytes as UTF-8 text, a byte order mark tolerated; what is not text is refused by its kind."""
+    _refuse_other_kinds(data, name)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as broken:
+        line = data.count(b"\n", 0, broken.start) + 1
+        raise SourceRefused(
+            f"{name} line {line} is not UTF-8 text",
+            evidence=f"byte 0x{data[broken.start]:02x} at offset {broken.start}",
+            way_out="Save it as UTF-8.",
+        ) from broken
+
+
+def _refuse_other_kinds(data: bytes, name: str) -> None:
     if not data.strip():
         raise SourceRefused(f"{name} is empty", way_out="Download or export it again.")
     for signature, kind, way_out in _OTHER_KINDS:
@@ -77,21 +90,13 @@ def decoded(data: bytes, name: str) -> str:
             evidence=f"a zero byte at offset {at}",
             way_out="Export it as CSV or Parquet.",
         )
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+    start = data.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith((b"{", b"[")):
         raise SourceRefused(f"{name} line 1 is JSON, not CSV or Parquet", way_out="Export the data as CSV.")
-    start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    start = start[:512].lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<body")):
         raise SourceRefused(
             f"{name} line 1 is a web page, not CSV or Parquet",
             evidence=repr(start[:40].decode("ascii", "replace")),
             way_out="The site answered with an error or a login page; download the data itself.",
         )
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as broken:
-        line = data.count(b"\n", 0, broken.start) + 1
-        raise SourceRefused(
-            f"{name} line {line} is not UTF-8 text",
-            evidence=f"byte 0x{data[broken.start]:02x} at offset {broken.start}",
-            way_out="Save it as UTF-8.",
-        ) from broken

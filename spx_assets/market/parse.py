@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from spx_assets.market.draft import Draft
 from spx_assets.market.fetch import decoded, is_parquet
-from spx_assets.market.layouts import Draft, drafts_of
+from spx_assets.market.layouts import drafts_of
 from spx_assets.market.plausibility import plausible
 from spx_assets.market.reading import Reading, observations_of, together
 from spx_assets.market.refusal import Problems

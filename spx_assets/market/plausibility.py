@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from spx_assets.market.calendar import FIRST_SESSION, LAST_SESSION, NEW_YORK, sessions
 from spx_assets.market.catalogue import CATALOGUE
-from spx_assets.market.layouts import Draft
+from spx_assets.market.draft import Draft
 from spx_assets.market.refusal import Problems
 from spx_assets.market.table import Table
 
@@ -140,7 +140,7 @@ def _refuse_wrong_frequency(draft: Draft, table: Table, problems: Problems) -> N
     days_apart = np.diff(draft.dates.unique().to_numpy()) / np.timedelta64(1, "D")
     if len(days_apart) >= 4 and np.median(days_apart) > 5:
         problems.add(
-            f"column {table.header[table.labels.index(draft.label)].strip()}",
+            table.header_place(draft.label),
             f"{draft.series} is daily, and its dates are {np.median(days_apart):.0f} days apart",
             "Download the daily series.",
         )

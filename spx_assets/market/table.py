@@ -58,6 +58,16 @@ class Table:
         """The column under this (casefolded) label."""
         return self.columns[self.labels.index(label)]
 
+    def cell(self, row: int, label: str) -> object:
+        """What stands in a row under a label."""
+        column = self.column(label)
+        return column.iloc[row] if isinstance(column, pd.Series) else column[row]
+
+    def header_place(self, label: str) -> str:
+        """Where a column is named: `line 1, column Close`; Parquet has no line for it."""
+        column = f"column {self.header[self.labels.index(label)].strip()}"
+        return f"line 1, {column}" if self.unit == "line" else column
+
     def place(self, row: int, label: str | None = None) -> str:
         """Where a row, or its cell under a label, stands: `line 812, column Close`."""
         where = f"{self.unit} {self.lines[row]}"
@@ -98,7 +108,7 @@ def table_from_parquet(data: bytes, problems: Problems) -> Table:
     import pyarrow.parquet as pq  # noqa: PLC0415  # same as pyarrow
 
     try:
-        file = pq.ParquetFile(pa.BufferReader(data))
+        file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
         names = list(file.schema_arrow.names)
         groups = (file.metadata.row_group(i) for i in range(file.metadata.num_row_groups))
         if file.metadata.num_rows > MAX_ROWS or sum(group.total_byte_size for group in groups) > MAX_UNPACKED:

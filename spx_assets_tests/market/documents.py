@@ -7,6 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from spx_assets.market import calendar
+from spx_assets.market.parse import parse
+from spx_assets.market.reading import Reading
 
 NOW = pd.Timestamp("2024-06-28 22:00", tz="UTC")
 REPOSITORY = Path(__file__).parents[2]
@@ -58,3 +60,14 @@ def with_cell(lines: list[str], line: int, column: int, cell: str) -> list[str]:
     cells = lines[line - 1].split(",")
     cells[column] = cell
     return [*lines[: line - 1], ",".join(cells), *lines[line:]]
+
+
+def read(data: bytes, name: str = "landing/file.csv") -> Reading:
+    """A file read as of the tests' now."""
+    return parse(data, name, now=NOW)
+
+
+def values_of(reading: Reading, series: str) -> list[tuple[str, float]]:
+    """Dates and values of one series."""
+    rows = reading.observations[reading.observations["series"] == series]
+    return [(f"{date:%F}", value) for date, value in zip(rows["date"], rows["value"], strict=True)]

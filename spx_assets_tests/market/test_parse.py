@@ -164,8 +164,8 @@ def said_by(data: bytes) -> set[tuple[str, str, float]]:
     for row in filter(None, rows):
         cells = [cell.strip('"') for cell in row.split(",")]
         for name, cell in zip(names, cells, strict=True):
-            if name in ("Open", "High", "Low", "Close", "Volume") and cell not in ("0", "null"):
-                said.add((f"spx_{name.lower()}", cells[0], float(Decimal(cell))))
+            if name.casefold() in ("open", "high", "low", "close", "volume") and cell not in ("0", "null"):
+                said.add((f"spx_{name.casefold()}", cells[0], float(Decimal(cell))))
     return said
 
 

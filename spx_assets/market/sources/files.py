@@ -20,7 +20,7 @@ from spx_assets.market.reading import Reading, together
 _SUFFIXES = (".csv", ".parquet")
 _ACCEPTED = "Give `sample`, or a CSV or Parquet file, a folder of them, or a quoted glob such as 'data/*.csv'."
 # Sources round differently (Yahoo to single precision, FRED to cents): closer than this is agreement.
-_AGREEMENT = 1e-4
+_AGREEMENT = 1e-5
 
 
 def read(location: str | Path, *, now: pd.Timestamp) -> Reading:

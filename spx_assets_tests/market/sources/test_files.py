@@ -90,7 +90,7 @@ def test_all_refused_files_are_reported(folder: Path) -> None:
 def test_the_first_file_that_has_a_value_gives_it(tmp_path: Path) -> None:
     """Gaps come from the next file; a disagreement is said, never averaged."""
     (tmp_path / "1.csv").write_bytes(b"date,wti\n2024-01-02,70.00\n2024-01-04,72.00\n")
-    (tmp_path / "2.csv").write_bytes(b"date,wti\n2024-01-02,70.50\n2024-01-03,71.00\n2024-01-04,72.001\n")
+    (tmp_path / "2.csv").write_bytes(b"date,wti\n2024-01-02,70.50\n2024-01-03,71.00\n2024-01-04,72.0001\n")
     reading = files.read(tmp_path, now=NOW)
     assert list(reading.observations["value"]) == [70.0, 71.0, 72.0]
     assert [Path(source).name for source in reading.observations["source"]] == ["1.csv", "2.csv", "1.csv"]
