@@ -1,0 +1,90 @@
+"""What the report reads from a model card: the deployed models, how they were fitted, limits, inputs.
+
+A card may lack anything: what it does not say is empty here, and a sentence in the report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from spx_assets.reporting.labels import BENCHMARK
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """One horizon's deployed model: settings, training window (ISO dates), in-sample and out-of-sample R².
+
+    `effects` are standardised coefficients (log return per standard deviation) of `effects_of`: the deployed
+    model, or the best linear candidate when the historical mean, which has none, is deployed.
+    """
+
+    horizon: int
+    model: str
+    hyperparameters: str
+    first_session: str
+    last_session: str
+    train_r2: float
+    test_r2: float
+    effects_of: str
+    effects: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Card:
+    """The card's horizons, what the model is for, its limits, and the versions of its inputs."""
+
+    fitted: tuple[Fitted, ...]
+    intended_use: tuple[str, ...]
+    limits: tuple[str, ...]
+    inputs: Mapping[str, str]
+
+    @property
+    def deployed(self) -> dict[int, str]:
+        """Model by horizon."""
+        return {one.horizon: one.model for one in self.fitted}
+
+
+def read_card(card: Mapping[str, Any]) -> Card:
+    """The card as values, tolerant of what is absent."""
+    by_horizon = sorted((int(horizon), entry) for horizon, entry in card.get("horizons", {}).items())
+    return Card(
+        tuple(_fitted(horizon, entry) for horizon, entry in by_horizon),
+        _sentences(card.get("intended_use")),
+        _sentences(card.get("limits")),
+        {str(asset): str(version) for asset, version in card.get("inputs", {}).items()},
+    )
+
+
+def _fitted(horizon: int, entry: Mapping[str, Any]) -> Fitted:
+    window = entry.get("training_window", {})
+    coefficients = entry.get("coefficients") or {}
+    model = str(entry.get("model", BENCHMARK))
+    return Fitted(
+        horizon,
+        model,
+        _settings(entry.get("hyperparameters") or {}),
+        str(window.get("first_session", "")),
+        str(window.get("last_session", "")),
+        _number(entry.get("train", {}).get("r2")),
+        _number(entry.get("test", {}).get("r2_os")),
+        str(entry.get("coefficients_of", model)),
+        {str(name): float(value) for name, value in coefficients.items() if value is not None},
+    )
+
+
+def _settings(settings: Mapping[str, Any]) -> str:
+    return ", ".join(
+        f"{name} = {value:.6g}" if isinstance(value, float) else f"{name} = {value}" for name, value in settings.items()
+    )
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else float(value)
+
+
+def _sentences(text: str | list[str] | None) -> tuple[str, ...]:
+    if not text:
+        return ()
+    return (text,) if isinstance(text, str) else tuple(str(sentence) for sentence in text)

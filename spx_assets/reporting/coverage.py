@@ -1,0 +1,65 @@
+"""What data the report rests on: each series' stretch of time, its gaps, rows and revisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from spx_assets.market.catalogue import CATALOGUE
+from spx_assets.reporting.absent import Absent
+from spx_assets.reporting.arrays import Dates, dates
+
+# A gap is a pause of more than this many days beyond one and a half times the series' usual spacing.
+PATIENCE_DAYS = 9.0
+
+
+@dataclass(frozen=True, eq=False)
+class SeriesCoverage:
+    """One series: dates it has, vintages that replaced an earlier one, and its unbroken runs (start, end)."""
+
+    name: str
+    unit: str
+    frequency: str
+    dates: int
+    revisions: int
+    first: date
+    last: date
+    runs: Dates
+
+
+def data_coverage(observations: pd.DataFrame) -> tuple[SeriesCoverage, ...] | Absent:
+    """Every series of the observations, in the catalogue's order."""
+    if observations.empty:
+        return Absent("There are no observations.")
+    order = {name: place for place, name in enumerate(CATALOGUE)}
+    present = sorted(observations["series"].unique(), key=lambda name: (order.get(name, len(order)), name))
+    grouped = observations.groupby("series", sort=False)["date"]
+    return tuple(_coverage(str(name), grouped.get_group(name)) for name in present)
+
+
+def _coverage(name: str, observed: pd.Series) -> SeriesCoverage:
+    days = np.sort(observed.unique()).astype("datetime64[ns]")
+    entry = CATALOGUE.get(name)
+    return SeriesCoverage(
+        name,
+        entry.unit if entry else "",
+        entry.frequency if entry else "",
+        len(days),
+        len(observed) - len(days),
+        pd.Timestamp(days[0]).date(),
+        pd.Timestamp(days[-1]).date(),
+        _runs(days),
+    )
+
+
+def _runs(days: Dates) -> Dates:
+    """Start and end of each stretch without a gap, shape (runs, 2)."""
+    spacing = np.diff(days) / np.timedelta64(1, "D")
+    usual = float(np.median(spacing)) if len(spacing) else 1.0
+    broken = np.flatnonzero(spacing > 1.5 * usual + PATIENCE_DAYS)
+    starts = days[np.concatenate([[0], broken + 1])]
+    ends = days[np.concatenate([broken, [len(days) - 1]])]
+    return dates(np.stack([starts, ends], axis=1))

@@ -1,0 +1,84 @@
+"""The words and numbers a reader sees: models, features, series, horizons, signs and decimals.
+
+Derived from the names by rule, so that a new feature or candidate has a readable label without an entry.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+BENCHMARK = "historical_mean"
+MINUS = "\N{MINUS SIGN}"
+
+_MODELS = {
+    "ols": "OLS",
+    "ridge": "ridge",
+    "hist_gradient_boosting": "gradient boosting",
+    "combination": "forecast combination",
+}
+_WORDS = {
+    "spx": "S&P 500",
+    "vix": "VIX",
+    "aaa": "Aaa",
+    "baa": "Baa",
+    "cpi": "CPI",
+    "wti": "WTI",
+    "yoy": "year on year",
+    "3m": "3 months",
+    "2y": "2 years",
+    "10y": "10 years",
+    "realized": "realised",
+    "zscore": "z-score",
+    "parkinson": "Parkinson",
+    "treasury": "Treasury",
+}
+
+
+def _words(name: str) -> str:
+    body, span = re.fullmatch(r"(.*?)(?:_(\d+))?", name).groups()  # type: ignore[union-attr] # matches any name
+    words = " ".join(_WORDS.get(word, word) for word in body.split("_"))
+    return f"{words} ({span})" if span else words
+
+
+def model_label(name: str) -> str:
+    """`hist_gradient_boosting` → "gradient boosting"; of an import path the last part."""
+    return _MODELS.get(name, name.rsplit(".", 1)[-1].replace("_", " "))
+
+
+def feature_label(name: str) -> str:
+    """`realized_volatility_22` → "realised volatility (22)": the number counts sessions or prints."""
+    return _words(name)
+
+
+def series_label(name: str) -> str:
+    """`spx_close` → "S&P 500 close"."""
+    label = _words(name)
+    return label[0].upper() + label[1:]
+
+
+def sessions(horizon: int) -> str:
+    """1 → "1 session", 21 → "21 sessions"."""
+    return f"{horizon} session" if horizon == 1 else f"{horizon} sessions"
+
+
+def ahead(horizon: int) -> str:
+    """1 → "Next session", 21 → "Next 21 sessions"."""
+    return "Next session" if horizon == 1 else f"Next {horizon} sessions"
+
+
+def listed(words: Sequence[str], *, last: str = "and") -> str:
+    """`["a", "b", "c"]` → "a, b and c"."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def number(value: float, decimals: int, *, signed: bool = False) -> str:
+    """A number with a true minus sign; "–" when there is none; never a negative zero."""
+    if not math.isfinite(value):
+        return "–"
+    rounded = round(float(value), decimals) + 0.0
+    sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
+    return f"{sign}{abs(rounded):,.{decimals}f}"

@@ -1,0 +1,128 @@
+"""What the walk-forward table shows beyond its scores: squared error saved, and forecasts beside returns.
+
+Works on forecasts whose return is known; scores and tests themselves come from `forecasting`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from spx_assets.reporting.absent import Absent
+from spx_assets.reporting.arrays import Dates, Numbers, dates, numbers
+from spx_assets.reporting.labels import BENCHMARK
+
+PERCENT = 100.0
+NO_FORECASTS = (
+    "There are no out-of-sample forecasts with a known return yet: the history is shorter than the first "
+    "training window plus the horizon."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class ErrorPanel:
+    """Per candidate, the squared error of the mean less its own, cumulated over origins, in %².
+
+    `benchmark_error` is the squared error of the mean over all origins: a candidate's last value over it is
+    its out-of-sample R².
+    """
+
+    horizon: int
+    origins: Dates
+    saved: Mapping[str, Numbers]
+    benchmark_error: float
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """One model's forecasts of one horizon beside what came: log returns in %, and an interval."""
+
+    horizon: int
+    model: str
+    origins: Dates
+    realised: Numbers
+    forecast: Numbers
+    lower: Numbers
+    upper: Numbers
+    level: float
+
+    @property
+    def outside(self) -> int:
+        """How many realised returns fell outside their interval."""
+        return int(np.sum((self.realised < self.lower) | (self.realised > self.upper)))
+
+    @property
+    def judged(self) -> int:
+        """How many forecasts had an interval."""
+        return int(np.isfinite(self.lower).sum())
+
+
+def known_rows(evaluation: pd.DataFrame, horizon: int, model: str) -> pd.DataFrame:
+    """The rows of one model and horizon whose return is known, in the order of their origins."""
+    wanted = (evaluation["horizon"] == horizon) & (evaluation["model"] == model)
+    return evaluation[wanted & evaluation["realised"].notna()].sort_values("origin")
+
+
+def horizons(evaluation: pd.DataFrame) -> tuple[int, ...]:
+    """The horizons that have at least one forecast with a known return, in order."""
+    known = evaluation.loc[evaluation["realised"].notna(), "horizon"]
+    return tuple(sorted(int(horizon) for horizon in known.unique()))
+
+
+def candidates(evaluation: pd.DataFrame) -> tuple[str, ...]:
+    """The models in the table's own order, the historical mean left out."""
+    return tuple(str(name) for name in evaluation["model"].unique() if name != BENCHMARK)
+
+
+def error_difference(evaluation: pd.DataFrame) -> tuple[ErrorPanel, ...] | Absent:
+    """Goyal and Welch's (2008) plot: cumulated squared error saved against the historical mean.
+
+    Rising is learning something, falling is paying for noise; the last value over the benchmark's
+    squared error is the out-of-sample R².
+    """
+    names = candidates(evaluation)
+    panels = tuple(_error_panel(evaluation, horizon, names) for horizon in horizons(evaluation))
+    if not panels:
+        return Absent(NO_FORECASTS)
+    return panels if names else Absent("Only the historical mean was evaluated; there is nothing to compare.")
+
+
+def _error_panel(evaluation: pd.DataFrame, horizon: int, names: tuple[str, ...]) -> ErrorPanel:
+    saved = {}
+    origins: Dates = dates([])
+    total = 0.0
+    for name in names:
+        rows = known_rows(evaluation, horizon, name)
+        benchmark = (rows["realised"] - rows["benchmark"]) ** 2
+        own = (rows["realised"] - rows["forecast"]) ** 2
+        saved[name] = numbers(PERCENT**2 * (benchmark - own).cumsum())
+        origins, total = dates(rows["origin"]), float(PERCENT**2 * benchmark.sum())
+    return ErrorPanel(horizon, origins, saved, total)
+
+
+def tracks(evaluation: pd.DataFrame, models: Mapping[int, str], level: float = 0.9) -> tuple[Track, ...] | Absent:
+    """For each horizon the named model's forecasts beside what came, with the interval of `level`."""
+    made = tuple(
+        _track(known_rows(evaluation, horizon, models[horizon]), horizon, models[horizon], level)
+        for horizon in horizons(evaluation)
+        if horizon in models and not known_rows(evaluation, horizon, models[horizon]).empty
+    )
+    return made or Absent(NO_FORECASTS)
+
+
+def _track(rows: pd.DataFrame, horizon: int, model: str, level: float) -> Track:
+    suffix = f"{level * 100:g}"
+    missing = pd.Series(np.nan, index=rows.index)
+    return Track(
+        horizon,
+        model,
+        dates(rows["origin"]),
+        numbers(PERCENT * rows["realised"]),
+        numbers(PERCENT * rows["forecast"]),
+        numbers(PERCENT * rows.get(f"lower_{suffix}", missing)),
+        numbers(PERCENT * rows.get(f"upper_{suffix}", missing)),
+        level,
+    )

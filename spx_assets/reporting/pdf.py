@@ -1,0 +1,53 @@
+"""The report as an A4 PDF: embedded TrueType text, document metadata, bookmarks; byte-equal for equal findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+
+from matplotlib.backends.backend_pdf import PdfPages
+
+from spx_assets.reporting import style
+from spx_assets.reporting.outline import Bookmark, with_outline
+from spx_assets.reporting.pages import A4_HEIGHT, Page, Running, draw_page
+
+
+@dataclass(frozen=True)
+class Document:
+    """Pages in order, what runs along them, and the document's own title, subject and keywords."""
+
+    pages: tuple[Page, ...]
+    running: Running
+    title: str
+    subject: str
+    keywords: str
+
+
+def render(document: Document) -> bytes:
+    """The bytes of the PDF. No date and no version of a library is written, so equal documents are equal."""
+    buffer = BytesIO()
+    metadata = {
+        "Title": document.title,
+        "Subject": document.subject,
+        "Keywords": document.keywords,
+        "Author": "spx_assets",
+        "Creator": "spx_assets",
+        "Producer": "spx_assets",
+        "CreationDate": None,
+    }
+    with style.drawing(), PdfPages(buffer, metadata=metadata) as pdf:
+        for number, page in enumerate(document.pages, 1):
+            # One figure at a time: a page's figure is freed before the next is drawn.
+            pdf.savefig(draw_page(page, number, len(document.pages), document.running))
+    return with_outline(buffer.getvalue(), bookmarks(document.pages))
+
+
+def bookmarks(pages: Sequence[Page]) -> list[Bookmark]:
+    """An entry for each section, with its tables and figures below it."""
+    return [
+        Bookmark(placed.block.bookmark, place, A4_HEIGHT - placed.top + 6.0, placed.block.level)
+        for place, page in enumerate(pages)
+        for placed in page
+        if placed.block.bookmark
+    ]

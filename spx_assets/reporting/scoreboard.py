@@ -1,0 +1,73 @@
+"""The scoreboard as frozen rows: every model of every horizon, beside the historical mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from spx_assets.forecasting.scoreboard import scoreboard
+from spx_assets.reporting.absent import Absent
+from spx_assets.reporting.labels import BENCHMARK
+from spx_assets.reporting.out_of_sample import NO_FORECASTS
+
+
+@dataclass(frozen=True)
+class Score:
+    """One model's scores at one horizon: shares as shares, errors and widths as log returns, NaN unknown."""
+
+    horizon: int
+    model: str
+    deployed: bool
+    forecasts: int
+    r2_os: float
+    rmse: float
+    rmse_ratio: float
+    mae: float
+    hit_rate: float
+    always_up_rate: float
+    clark_west: float
+    clark_west_p: float
+    coverage_90: float
+    mean_width_90: float
+
+    @property
+    def benchmark(self) -> bool:
+        """Whether this is the historical mean itself."""
+        return self.model == BENCHMARK
+
+
+def scores(evaluation: pd.DataFrame, deployed: Mapping[int, str]) -> tuple[Score, ...] | Absent:
+    """`forecasting.scoreboard`'s rows in its order, with the RMSE as a ratio to the historical mean's."""
+    known = evaluation[evaluation["realised"].notna()]
+    if known.empty:
+        return Absent(NO_FORECASTS)
+    rows = scoreboard(evaluation).to_dict("records")
+    benchmark = {int(row["horizon"]): float(row["rmse"]) for row in rows if row["model"] == BENCHMARK}
+    return tuple(_score(row, deployed, benchmark) for row in rows if row["n"] > 0)
+
+
+def _score(row: dict[Any, Any], deployed: Mapping[int, str], benchmark: Mapping[int, float]) -> Score:
+    horizon, model = int(row["horizon"]), str(row["model"])
+    names = ("mae", "hit_rate", "always_up_rate", "clark_west", "clark_west_p", "coverage_90", "mean_width_90")
+    return Score(
+        horizon,
+        model,
+        deployed.get(horizon) == model,
+        int(row["n"]),
+        float(row["r2_os"]),
+        float(row["rmse"]),
+        float(row["rmse"]) / benchmark.get(horizon, float("nan")),
+        *(float(row[name]) for name in names),
+    )
+
+
+def best_candidates(rows: tuple[Score, ...]) -> dict[int, Score]:
+    """Per horizon the candidate with the lowest squared error, the historical mean aside."""
+    best: dict[int, Score] = {}
+    for row in rows:
+        if not row.benchmark and (row.horizon not in best or row.rmse < best[row.horizon].rmse):
+            best[row.horizon] = row
+    return best

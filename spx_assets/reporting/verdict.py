@@ -1,0 +1,91 @@
+"""The verdict in words: at which horizons a forecast has skill, and where it has none, plainly.
+
+The sentence of each horizon is `forecasting.skill_statement`, the same on every surface; the headline and
+the advice that go around them are made here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from spx_assets.forecasting.skill import NO_SKILL, has_skill, skill_statement
+from spx_assets.reporting.absent import Absent
+from spx_assets.reporting.arrays import numbers
+from spx_assets.reporting.calibration import wilson
+from spx_assets.reporting.labels import listed, model_label, number, sessions
+from spx_assets.reporting.scoreboard import Score, best_candidates
+
+PROMISED = 0.9
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A headline, a sentence for each horizon, and what to do with it."""
+
+    headline: str
+    sentences: tuple[str, ...]
+    advice: str
+
+
+def verdict(rows: tuple[Score, ...] | Absent) -> Verdict:
+    """The verdict that the scoreboard gives."""
+    if isinstance(rows, Absent):
+        return Verdict("There is no verdict yet.", (rows.sentence,), "")
+    deployed = {row.horizon: row for row in rows if row.deployed}
+    best = best_candidates(rows)
+    ahead = [row for row in deployed.values() if not row.benchmark]
+    horizons = sorted({row.horizon for row in rows})
+    without = [horizon for horizon in horizons if horizon not in {row.horizon for row in ahead}]
+    sentences = tuple(_sentence(horizon, deployed.get(horizon), best.get(horizon)) for horizon in horizons)
+    return Verdict(_headline(ahead, without), sentences, _advice(rows, ahead))
+
+
+def _headline(ahead: list[Score], without: list[int]) -> str:
+    proven = [row for row in ahead if has_skill(row.model, asdict(row))]
+    unproven = [row for row in ahead if row not in proven]
+    parts = []
+    if proven:
+        parts.append(f"skill over the historical mean at {_horizons(proven)}")
+    if unproven:
+        parts.append(f"a lead over the historical mean that luck can explain at {_horizons(unproven)}")
+    if without:
+        spans = listed([str(horizon) for horizon in without], last="or")
+        parts.append(f"{NO_SKILL} at {spans} {'session' if without == [1] else 'sessions'}")
+    words = "; ".join(parts)
+    return f"{words[0].upper()}{words[1:]}."
+
+
+def _horizons(rows: list[Score]) -> str:
+    spans = listed([str(row.horizon) for row in rows])
+    noun = "session" if [row.horizon for row in rows] == [1] else "sessions"
+    return f"{spans} {noun} ({listed(list(dict.fromkeys(model_label(row.model) for row in rows)))})"
+
+
+def _sentence(horizon: int, deployed: Score | None, best: Score | None) -> str:
+    if deployed is None:
+        return f"{sessions(horizon)} ahead: the model card names no deployed model among those evaluated."
+    judged = best if deployed.benchmark and best is not None else deployed
+    statement = skill_statement(horizon, deployed.model, {**asdict(judged), "n": judged.forecasts})
+    return f"{statement}{_held(deployed)}"
+
+
+def _held(deployed: Score) -> str:
+    if deployed.coverage_90 != deployed.coverage_90:  # NaN: no interval could be judged
+        return ""
+    _, most = wilson(numbers([deployed.coverage_90]), max(deployed.forecasts / deployed.horizon, 1.0))
+    short = ", less than it promised" if most[0] < PROMISED else ""
+    return f" The 90 % interval held {number(100 * deployed.coverage_90, 1)} % of returns{short}."
+
+
+def _advice(rows: tuple[Score, ...], ahead: list[Score]) -> str:
+    trials = sum(not row.benchmark for row in rows)
+    counted = f"{trials} candidates were judged" if trials != 1 else "One candidate was judged"
+    if ahead:
+        return (
+            f"{counted}, all horizons together: the best of several looks better than it is. Trust a point forecast "
+            "as far as the test above allows, and read it inside its interval."
+        )
+    return (
+        f"{counted}, all horizons together, and none was better than the plain average of past returns. The point "
+        "forecasts say no more than that average; what this report adds is the interval around them."
+    )

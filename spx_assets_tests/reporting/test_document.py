@@ -1,0 +1,144 @@
+"""The whole report: its text, its pictures, its bytes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from spx_assets.reporting import Findings, Report, report, tables
+from spx_assets.reporting.absent import Absent
+
+DIGESTS = """
+import hashlib
+from spx_assets.reporting import report
+from spx_assets_tests.reporting import synthetic
+made = report(synthetic.findings())
+for name, data in (("pdf", made.pdf), *made.figures.items()):
+    print(name, hashlib.sha256(data).hexdigest())
+"""
+
+
+def _text(pdf: bytes) -> str:
+    pages = (page.extract_text() for page in PdfReader(BytesIO(pdf), strict=True).pages)
+    return " ".join(" ".join(pages).split())
+
+
+def test_report_has_its_pages_and_figures(rendered: Report) -> None:
+    """At least four pages and seven figures; every figure is a PNG."""
+    assert rendered.pages >= 4
+    assert len(rendered.figures) >= 7
+    assert len(PdfReader(BytesIO(rendered.pdf)).pages) == rendered.pages
+    assert all(picture.startswith(b"\x89PNG") for picture in rendered.figures.values())
+
+
+def test_pdf_text_holds_the_verdict(made: Findings, rendered: Report) -> None:
+    """Real text: the headline, every sentence and the advice can be searched."""
+    text = _text(rendered.pdf)
+    for sentence in (made.verdict.headline, *made.verdict.sentences, made.verdict.advice):
+        assert sentence in text
+    assert "no skill over the historical mean" in text
+
+
+def test_pdf_text_holds_every_number_of_the_scoreboard(made: Findings, rendered: Report) -> None:
+    """Each row's cells stand in the text in order."""
+    assert not isinstance(made.scores, Absent)
+    text = _text(rendered.pdf)
+    for row in tables.scoreboard(made.scores).rows:
+        assert " ".join(cell for cell in row if cell) in text
+
+
+def test_pdf_text_holds_forecasts_vintage_and_versions(made: Findings, rendered: Report) -> None:
+    """Next forecasts, the last session, the newest instant and the digests are on paper."""
+    assert not isinstance(made.outlook, Absent)
+    text = _text(rendered.pdf)
+    for row in tables.next_forecasts(made.outlook).rows:
+        assert " ".join(row) in text
+    assert str(made.window.last_session) in text
+    assert made.window.known_until in text
+    assert all(version in text for _, version in made.versions)
+
+
+def test_first_page_carries_the_verdict_the_forecasts_and_the_key_figure(rendered: Report) -> None:
+    """Whoever reads one page has read the result."""
+    page = PdfReader(BytesIO(rendered.pdf)).pages[0].extract_text()
+    for words in (
+        "No skill over the historical mean",
+        "Forecasts made at the close of",
+        "Figure 1. Where the index may be",
+    ):
+        assert words in page
+
+
+def test_bookmarks_name_sections_and_figures(rendered: Report) -> None:
+    """The outline leads to every numbered figure."""
+    reader = PdfReader(BytesIO(rendered.pdf), strict=True)
+    titles = [one.title for group in reader.outline if isinstance(group, list) for one in group]
+    figures = [title for title in titles if title.startswith("Figure ")]
+    assert [title.split(".")[0] for title in figures] == [f"Figure {n}" for n in range(1, len(rendered.figures) + 1)]
+
+
+def test_pdf_embeds_truetype_and_has_no_date(rendered: Report) -> None:
+    """Fonts are embedded TrueType; the metadata has a title and nothing that changes with time."""
+    reader = PdfReader(BytesIO(rendered.pdf))
+    assert rendered.pdf.count(b"/FontFile2") >= 2
+    assert b"/Type3" not in rendered.pdf
+    assert reader.metadata is not None
+    assert reader.metadata.title == "S&P 500 return forecast: analysis report, data to 2016-12-02"
+    assert b"Date" not in rendered.pdf
+
+
+def test_equal_findings_give_equal_bytes_in_every_process() -> None:
+    """PDF and pictures do not depend on the process or its hash seed."""
+    root = Path(__file__).parents[2]
+    printed = [
+        subprocess.run(
+            [sys.executable, "-c", DIGESTS],
+            cwd=root,
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(root), "PATH": "", "HOME": str(Path.home())},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        for seed in ("1", "77")
+    ]
+    assert printed[0].stdout == printed[1].stdout
+    assert len(printed[0].stdout.splitlines()) >= 8
+    assert printed[0].stderr == ""
+
+
+def test_summary_is_json_with_the_numbers_of_the_findings(made: Findings, rendered: Report) -> None:
+    """Counts, dates, verdict and scores are ready for metadata."""
+    summary = json.loads(json.dumps(rendered.summary, allow_nan=False))
+    assert (summary["plots"], summary["pages"]) == (len(rendered.figures), rendered.pages)
+    assert (summary["sessions"], summary["first_session"]) == (700, "2014-03-31")
+    assert summary["verdict"] == made.verdict.headline
+    assert set(summary["r2_os"]) == {"1", "5", "21"}
+    assert summary["deployed"] == dict.fromkeys(("1", "5", "21"), "historical_mean")
+    assert summary["key_figure"] == next(iter(rendered.figures)) == "outlook"
+
+
+def test_absent_inputs_leave_sentences(bare: Findings) -> None:
+    """A report without forecasts still has pages, figures of the data, and says what is missing."""
+    made = report(bare)
+    assert made.pages >= 3
+    text = _text(made.pdf)
+    assert "There is no verdict yet." in text
+    for part in (bare.outlook, bare.errors, bare.calibration, bare.coefficients):
+        assert isinstance(part, Absent)
+        assert part.sentence in text
+    assert "too few to tell regimes" in text
+    assert list(made.figures) == ["price_regimes", "feature_correlation", "data_coverage"]
+    assert set(made.summary["absent"]) >= {"outlook", "error_difference", "calibration"}
+    assert json.dumps(made.summary, allow_nan=False)
+
+
+@pytest.mark.parametrize("name", ["outlook", "calibration"])
+def test_pictures_carry_no_software_name(rendered: Report, name: str) -> None:
+    """Nothing in a picture changes with the version of a library."""
+    assert b"Software" not in rendered.figures[name]

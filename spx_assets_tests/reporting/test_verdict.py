@@ -1,0 +1,72 @@
+"""The verdict in words."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from spx_assets.reporting.absent import Absent
+from spx_assets.reporting.scoreboard import Score
+from spx_assets.reporting.verdict import verdict
+
+MEAN = Score(
+    1, "historical_mean", True, 686, 0.0, 0.008, 1.0, 0.006, 0.53, 0.53, math.nan, math.nan, 0.903, 0.03
+)  # a row reads best in a row
+RIDGE = replace(
+    MEAN, model="ridge", deployed=False, r2_os=-0.0043, rmse=0.0081, clark_west=0.17, clark_west_p=0.43, hit_rate=0.51
+)
+
+
+def test_no_skill_is_said_plainly() -> None:
+    """Where the mean is deployed the words are those of every other surface."""
+    found = verdict((MEAN, RIDGE))
+    assert found.headline == "No skill over the historical mean at 1 session."
+    assert found.sentences[0] == (
+        "1 session ahead: no skill over the historical mean, which is deployed; the best candidate is ridge, with an "
+        "out-of-sample R² of −0.43 % over 686 forecasts (Clark–West p = 0.43). The 90 % interval held 90.3 % of "
+        "returns."
+    )
+    assert "none was better than the plain average" in found.advice
+
+
+def test_a_lead_within_luck_is_not_called_skill() -> None:
+    """A deployed candidate whose test is weak leads, but has not shown skill."""
+    ahead = replace(RIDGE, deployed=True, r2_os=0.002, clark_west_p=0.21)
+    found = verdict((replace(MEAN, deployed=False), ahead))
+    assert found.headline == "A lead over the historical mean that luck can explain at 1 session (ridge)."
+    assert "not statistically distinguishable from no skill" in found.sentences[0]
+
+
+def test_skill_names_its_horizons_and_models() -> None:
+    """Horizons with and without skill stand in one headline."""
+    proven = replace(RIDGE, horizon=21, deployed=True, r2_os=0.02, clark_west_p=0.01)
+    mean_21 = replace(MEAN, horizon=21, deployed=False)
+    found = verdict((MEAN, RIDGE, mean_21, proven))
+    assert found.headline == (
+        "Skill over the historical mean at 21 sessions (ridge); no skill over the historical mean at 1 session."
+    )
+    assert "the best of several looks better than it is" in found.advice
+
+
+def test_nothing_evaluated_is_no_verdict() -> None:
+    """Without forecasts there is no verdict, and the reason stands below."""
+    found = verdict(Absent("Too short."))
+    assert (found.headline, found.sentences) == ("There is no verdict yet.", ("Too short.",))
+
+
+def test_a_card_that_names_nothing_is_said() -> None:
+    """Scores without a deployed model say so."""
+    found = verdict((replace(MEAN, deployed=False), RIDGE))
+    assert found.sentences == ("1 session ahead: the model card names no deployed model among those evaluated.",)
+
+
+def test_unjudged_intervals_are_not_mentioned() -> None:
+    """No coverage, no claim."""
+    found = verdict((replace(MEAN, coverage_90=math.nan), RIDGE))
+    assert "interval" not in found.sentences[0]
+
+
+def test_intervals_that_held_too_little_are_named() -> None:
+    """Coverage that chance does not explain is said to be less than promised."""
+    found = verdict((replace(MEAN, coverage_90=0.81), RIDGE))
+    assert found.sentences[0].endswith("The 90 % interval held 81.0 % of returns, less than it promised.")
