@@ -86,6 +86,22 @@ def test_setting_aside_hides_under_an_orphans_name(tmp_path: Path) -> None:
     assert hidden.name.startswith(".staging-")
 
 
+def test_names_are_on_the_disk_before_anything_builds_on_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new folder's parent is synced before the folder is used, and a hidden name before its files may go."""
+    synced: list[int] = []
+    sync = os.fsync
+
+    def traced(descriptor: int) -> None:
+        synced.append(os.fstat(descriptor).st_ino)
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", traced)
+    disk.make_folder(tmp_path / "a" / "b")
+    disk.set_aside(tmp_path / "a" / "b")
+    outer, inner = tmp_path.stat().st_ino, (tmp_path / "a").stat().st_ino
+    assert synced == [outer, inner, inner]
+
+
 def test_folders_are_made_with_their_parents(tmp_path: Path) -> None:
     """Missing parents are made; what is there is left alone."""
     disk.make_folder(tmp_path / "a" / "b")

@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spx_assets.errors import ArtifactCorrupt
-from spx_assets.store import Manifest, Payload, Provenance
+from spx_assets.store import FileDigest, Manifest, Payload, Provenance
 from spx_assets.store.manifest import LIMIT_BYTES
+from spx_assets.store.payload import version_of
 
 RECORD = Manifest.of(
     "raw_market",
@@ -139,6 +140,15 @@ def test_a_wrong_field_is_refused_even_when_the_digest_fits(change: Callable[[di
     """Reading does not rest on the digest alone: each field has one kind and one form."""
     with pytest.raises(ArtifactCorrupt):
         Manifest.from_json(resealed(change))
+
+
+@pytest.mark.parametrize("name", ["../x", "/etc/passwd", "a/b/c", "manifest.json", ".hidden", ""])
+def test_an_unsafe_file_name_is_refused_even_when_everything_adds_up(name: str) -> None:
+    """A forger may mend version and digest too: reading still never leaves the version's folder."""
+    files = {name: FileDigest.of(b"x")}
+    forged = replace(RECORD, files=files, version=version_of(files))
+    with pytest.raises(ArtifactCorrupt, match="payload file name"):
+        Manifest.from_json(forged.to_json())
 
 
 def test_the_forger_of_these_tests_writes_what_the_store_reads() -> None:
