@@ -62,7 +62,8 @@ class Deployment:
         return {
             "trained_model": self.trained_model_version,
             "horizons": {str(h): fitted.name for h, fitted in sorted(self.trained.fitted.items())},
-            "gates": [{"name": gate.name, "passed": gate.passed, "reason": gate.reason} for gate in self.gates],
+            # By name only: a reason compares with what served before, and would make equal models differ.
+            "gates_passed": [gate.name for gate in self.gates if gate.passed],
         }
 
 

@@ -24,6 +24,9 @@ LOOPBACK = "127.0.0.1"
 READY_WITHIN_S = 90.0
 STOP_WITHIN_S = 15.0
 LOOK_EVERY_S = 0.2
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+Process = subprocess.Popen[bytes]
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,10 @@ class Service:
     name: str
     argv: Sequence[str]
     is_ready: Callable[[], bool]
+
+    def log(self, folder: Path) -> Path:
+        """Where its output goes."""
+        return folder / f"{self.name.replace(' ', '-')}.log"
 
 
 def answers(url: str) -> Callable[[], bool]:
@@ -69,63 +76,75 @@ def require_free(port: int, setting: str) -> None:
 
 @contextmanager
 def running(
-    services: Sequence[Service], *, environment: Mapping[str, str], logs: Path
-) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """All services, each started when the one before is ready; all stopped on the way out, the last first."""
+    services: Sequence[Service], *, environment: Mapping[str, str], logs: Path, asked: Sequence[int]
+) -> Iterator[list[Process]]:
+    """All services, each started when the one before is ready; all stopped on the way out, the last first.
+
+    Fewer are running when a stop was asked for meanwhile.
+    """
     logs.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        started: list[subprocess.Popen[bytes]] = []
+        started: list[Process] = []
         for service in services:
-            log = stack.enter_context((logs / f"{service.name}.log").open("wb"))
+            if asked:
+                break
+            log = stack.enter_context(service.log(logs).open("wb"))
             # Its own session: Ctrl-C in the terminal reaches only us, and we stop the others in order.
             process = subprocess.Popen(  # noqa: S603  # our own command lines
                 service.argv, env=dict(environment), stdout=log, stderr=log, start_new_session=True
             )
             stack.callback(_stop, process)
             started.append(process)
-            _wait_until_ready(service, process, logs)
+            _wait_until_ready(service, process, logs, asked)
         yield started
 
 
-def _wait_until_ready(service: Service, process: subprocess.Popen[bytes], logs: Path) -> None:
+def _wait_until_ready(service: Service, process: Process, logs: Path, asked: Sequence[int]) -> None:
     deadline = time.monotonic() + READY_WITHIN_S
-    while not service.is_ready():
+    while not asked and not service.is_ready():
         ended = process.poll()
         if ended is not None or time.monotonic() > deadline:
             how = f"ended with status {ended}" if ended is not None else f"was not ready within {READY_WITHIN_S:.0f} s"
             raise SpxError(
                 f"The {service.name} {how}",
-                evidence=_tail(logs / f"{service.name}.log"),
-                way_out=f"The whole log is {logs / f'{service.name}.log'}.",
+                evidence=_tail(service.log(logs)),
+                way_out=f"The whole log is {service.log(logs)}.",
             )
         time.sleep(LOOK_EVERY_S)
 
 
-def wait_for_signal(services: Sequence[Service], processes: Sequence[subprocess.Popen[bytes]], logs: Path) -> None:
-    """Return on Ctrl-C or SIGTERM; raise when a service ends by itself."""
+@contextmanager
+def stop_signals() -> Iterator[list[int]]:
+    """Ctrl-C and SIGTERM as entries of a list while inside, so that stopping is orderly from the first start on.
+
+    Processes started inside take the signals' default handling. That matters: a shell's background job ignores
+    SIGINT, and Dagster's servers treat SIGTERM as they treat SIGINT.
+    """
     asked: list[int] = []
     previous = {number: signal.signal(number, lambda got, _frame: asked.append(got)) for number in STOP_SIGNALS}
     try:
-        while not asked:
-            for service, process in zip(services, processes, strict=True):
-                if process.poll() is not None:
-                    raise SpxError(
-                        f"The {service.name} ended with status {process.returncode}",
-                        evidence=_tail(logs / f"{service.name}.log"),
-                        way_out="Everything was stopped. `spx up` starts it again.",
-                    )
-            time.sleep(LOOK_EVERY_S)
+        yield asked
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
 
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+def watch(services: Sequence[Service], processes: Sequence[Process], logs: Path, asked: Sequence[int]) -> None:
+    """Return when a stop was asked for; raise when a service ends by itself."""
+    while not asked:
+        for service, process in zip(services, processes, strict=False):
+            if process.poll() is not None:
+                raise SpxError(
+                    f"The {service.name} ended with status {process.returncode}",
+                    evidence=_tail(service.log(logs)),
+                    way_out="Everything was stopped. `spx up` starts it again.",
+                )
+        time.sleep(LOOK_EVERY_S)
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def _stop(process: Process) -> None:
     """Ask the service, and whatever it started, to stop; insist after a while."""
-    for number in (signal.SIGINT, signal.SIGKILL):
+    for number in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, number)
         with suppress(subprocess.TimeoutExpired):

@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import urlencode
 
 import typer
 
@@ -15,6 +16,9 @@ from spx_assets.commands.run import AsOf, Horizons, Source, execute
 from spx_assets.commands.services import LOOPBACK, Service
 from spx_assets.home import open_store
 from spx_assets.settings import Settings
+
+# Groups of the asset graph, in the order of the flow; the graph folds them unless its address says otherwise.
+GROUPS = ("market", "features", "forecasting", "serving", "reporting")
 
 
 def register(app: typer.Typer) -> None:
@@ -34,13 +38,14 @@ def up(source: Source = None, as_of: AsOf = None, horizons: Horizons = None) -> 
 
     prepare_instance(settings)
     logs = settings.root.absolute() / "logs"
-    with tempfile.TemporaryDirectory(prefix="spx-") as sockets:
+    with tempfile.TemporaryDirectory(prefix="spx-") as sockets, services.stop_signals() as asked:
         chosen = graph_services(settings, Path(sockets))
-        with services.running(chosen, environment=environment(settings), logs=logs) as processes:
-            show(f"asset graph  http://{LOOPBACK}:{settings.graph_port}")
-            show(f"report       {_report(settings)}")
-            show("Ctrl-C stops everything.")
-            services.wait_for_signal(chosen, processes, logs)
+        with services.running(chosen, environment=environment(settings), logs=logs, asked=asked) as processes:
+            if not asked:
+                show(f"asset graph  {graph_url(settings)}")
+                show(f"report       {_report(settings)}")
+                show("Ctrl-C stops everything.")
+            services.watch(chosen, processes, logs, asked)
     show("stopped")
 
 
@@ -54,12 +59,18 @@ def graph_services(settings: Settings, sockets: Path) -> list[Service]:
     return [
         Service(
             "code server",
-            [*python, "dagster", "code-server", "start", "-m", "spx_assets.definitions", "--socket", str(socket)],
+            [*python, "dagster", "api", "grpc", "-m", "spx_assets.definitions", "--socket", str(socket)],
             services.exists(socket),
         ),
         Service("daemon", [*python, "dagster._daemon", "run", *at_socket], lambda: True),
         Service("asset graph", [*python, *webserver], services.answers(f"{url}/server_info")),
     ]
+
+
+def graph_url(settings: Settings) -> str:
+    """The address of the asset graph, with every group unfolded."""
+    groups = ",".join(f"global@global:{group}" for group in GROUPS)
+    return f"http://{LOOPBACK}:{settings.graph_port}/asset-groups?{urlencode({'expanded': groups})}"
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -19,6 +19,9 @@ CONFIG = """\
 # Written by spx_assets when it is missing; yours to edit.
 telemetry:
   enabled: false
+# A first visitor sees the asset graph, not a newsletter.
+nux:
+  enabled: false
 run_monitoring:
   enabled: true
   max_runtime_seconds: 7200
