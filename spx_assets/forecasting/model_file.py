@@ -70,11 +70,10 @@ def loads(data: bytes) -> Any:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _inspect(archive, len(data))
-            schema = json.loads(archive.read(SCHEMA))
+            for node in _nodes(json.loads(archive.read(SCHEMA))):
+                _inspect_node(node)
             for entry in archive.infolist():
                 _inspect_array(archive, entry)
-        for node in _nodes(schema):
-            _inspect_node(node)
         return _built(data)
     except ModelRefused:
         raise

@@ -125,6 +125,12 @@ def refuse_changed_predictions(model: FittedModel) -> None:
 
 
 def _record(fitted: FittedModel) -> dict[str, Any]:
+    if not (np.isfinite(fitted.golden_rows).all() and np.isfinite(fitted.golden_predictions).all()):
+        raise ModelRefused(
+            f"The model for {fitted.horizon} sessions ahead has golden predictions that are not finite",
+            evidence=fitted.name,
+            way_out="Find what made its features or coefficients overflow, and train again.",
+        )
     return {
         "horizon": fitted.horizon,
         "name": fitted.name,

@@ -88,7 +88,8 @@ def walk_forward_penalties(
 def _refuse_empty_windows(panel: Panel, schedule: Schedule) -> None:
     first, stop = schedule.windows
     before = np.concatenate(([0], np.cumsum(panel.complete)))
-    empty = np.flatnonzero(before[stop] == before[first])
+    asked = np.logical_or.reduceat(panel.described[schedule.origins], schedule.refits - schedule.first_origin)
+    empty = np.flatnonzero(asked & (before[stop] == before[first]))
     if len(empty):
         raise DataRefused(
             f"Nothing can be fitted at row {schedule.refits[empty[0]]}",

@@ -1,0 +1,48 @@
+"""Evaluations and models that several modules look at, made once: without skill, and with planted skill."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+import pytest
+
+from spx_assets.forecasting import TrainedModel, evaluate, train
+from spx_assets_tests.forecasting.synthetic import cleaned_like
+
+FIRST_TRAIN = 150
+HORIZONS = (1, 5)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A table of features, its evaluation and the model trained on both."""
+
+    cleaned: pd.DataFrame
+    evaluation: pd.DataFrame
+    trained: TrainedModel
+
+    def rows(self, horizon: int, model: str) -> pd.DataFrame:
+        """The out-of-sample rows of one model at one horizon."""
+        table = self.evaluation
+        return table[(table["horizon"] == horizon) & (table["model"] == model)]
+
+
+def made(r2: float) -> Made:
+    """Evaluate and train on a table with that much skill at one session."""
+    cleaned = cleaned_like(r2=r2)
+    evaluation = evaluate(cleaned, horizons=HORIZONS, first_train=FIRST_TRAIN)
+    trained = train(cleaned, evaluation, horizons=HORIZONS, inputs={"cleaned_data": "0" * 16})
+    return Made(cleaned, evaluation, trained)
+
+
+@pytest.fixture(scope="session")
+def no_skill() -> Made:
+    """Returns that no feature predicts."""
+    return made(0.0)
+
+
+@pytest.fixture(scope="session")
+def skilled() -> Made:
+    """Returns of which `momentum` explains a fifth, one session ahead."""
+    return made(0.2)

@@ -1,0 +1,61 @@
+"""The models that are tried."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LinearRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from spx_assets.errors import UsageError
+from spx_assets.forecasting.candidates import CANDIDATES, candidate
+from spx_assets.forecasting.panel import Floats
+from spx_assets.forecasting.walk_forward import walk_forward
+
+
+@pytest.fixture
+def sample() -> tuple[Floats, Floats]:
+    """Two hundred rows, the last three outcomes not known yet."""
+    random = np.random.default_rng(0)
+    X = random.standard_normal((200, 3))
+    y = X[:, 0] + random.standard_normal(200)
+    y[-3:] = np.nan
+    return X, y
+
+
+def test_unknown_names_are_refused_with_the_known_ones() -> None:
+    """A typing error in a setting must not pass."""
+    with pytest.raises(UsageError, match="historical_mean, ols, ridge"):
+        candidate("rigde")
+
+
+def test_the_historical_mean_forecasts_the_benchmark(sample: tuple[Floats, Floats]) -> None:
+    """It is the benchmark itself."""
+    X, y = sample
+
+    made = candidate("historical_mean").forecasts(X, y, first_train=100, horizon=3)
+
+    expected = walk_forward(X, y, LinearRegression(), first_train=100, horizon=3)["benchmark"]
+    np.testing.assert_array_equal(made, expected)
+
+
+def test_ols_forecasts_by_walk_forward(sample: tuple[Floats, Floats]) -> None:
+    """Standardised least squares, refitted at every origin."""
+    X, y = sample
+
+    made = candidate("ols").forecasts(X, y, first_train=100, horizon=3)
+
+    estimator = make_pipeline(StandardScaler(), LinearRegression())
+    np.testing.assert_array_equal(made, walk_forward(X, y, estimator, first_train=100, horizon=3)["forecast"])
+
+
+@pytest.mark.parametrize("name", sorted(CANDIDATES))
+def test_what_is_deployed_is_what_was_evaluated(name: str, sample: tuple[Floats, Floats]) -> None:
+    """Fitted on all that is known, it gives the walk-forward's forecast at the last origin."""
+    X, y = sample
+    made = candidate(name).forecasts(X, y, first_train=100, horizon=3)
+
+    fitted = candidate(name).fitted(X, y, first_train=100, horizon=3)
+
+    assert fitted.predict(X[-1:])[0] == pytest.approx(made[-1], rel=1e-12)

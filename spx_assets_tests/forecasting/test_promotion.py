@@ -1,0 +1,112 @@
+"""The gates of promotion: each passes for a good model and stops a bad one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.dummy import DummyRegressor
+
+from spx_assets.forecasting import GATES, FittedModel, Gate, TrainedModel, gates
+from spx_assets_tests.forecasting.conftest import Made
+
+
+def judged(made: Made, trained: TrainedModel, serving: TrainedModel | None = None) -> dict[str, Gate]:
+    """Gates by name."""
+    return {gate.name: gate for gate in gates(trained, serving, made.evaluation, made.cleaned)}
+
+
+def with_model(made: Made, horizon: int, fitted: FittedModel) -> TrainedModel:
+    """The trained model with one horizon's model exchanged."""
+    return TrainedModel({**made.trained.fitted, horizon: fitted}, made.trained.card)
+
+
+def test_a_good_model_passes_every_gate(no_skill: Made, skilled: Made) -> None:
+    """In the announced order, each with a reason, with and without something serving."""
+    for made in (no_skill, skilled):
+        for serving in (None, made.trained):
+            found = gates(made.trained, serving, made.evaluation, made.cleaned)
+            assert [gate.name for gate in found] == list(GATES)
+            assert [gate.name for gate in found if not gate.passed] == []
+            assert all(gate.reason for gate in found)
+
+
+def constant(made: Made, value: float, name: str) -> TrainedModel:
+    """Horizon 1 answered by a constant that calls itself `name`, consistent with its golden predictions."""
+    estimator = DummyRegressor(strategy="constant", constant=0.0).fit([[0.0]], [0.0])
+    estimator.constant_ = np.array([[value]])
+    fitted = replace(made.trained.fitted[1], name=name, estimator=estimator, golden_predictions=np.full(8, value))
+    return with_model(made, 1, fitted)
+
+
+def test_a_forecast_that_is_not_finite_is_stopped(skilled: Made) -> None:
+    """NaN everywhere, agreed with by its golden predictions, still does not serve."""
+    found = judged(skilled, constant(skilled, np.nan, "ols"))
+
+    assert not found["finite_forecasts"].passed
+    assert not found["golden_predictions"].passed
+
+
+def test_a_constant_that_is_not_the_mean_is_stopped(skilled: Made) -> None:
+    """A fitted model that says the same to everything has lost its coefficients."""
+    assert not judged(skilled, constant(skilled, 0.001, "ols"))["not_constant"].passed
+    assert judged(skilled, constant(skilled, 0.001, "historical_mean"))["not_constant"].passed
+
+
+def test_a_model_off_its_golden_predictions_is_stopped(skilled: Made) -> None:
+    """By as little as a millionth of a per cent."""
+    fitted = skilled.trained.fitted[1]
+    shifted = replace(fitted, golden_predictions=fitted.golden_predictions + 1e-8)
+
+    gate = judged(skilled, with_model(skilled, 1, shifted))["golden_predictions"]
+
+    assert not gate.passed
+    assert "golden" in gate.reason
+
+
+def test_a_model_that_was_not_the_one_evaluated_is_stopped(skilled: Made) -> None:
+    """The scores must be those of what serves."""
+    other = replace(skilled.trained.fitted[1], estimator=skilled.trained.fitted[5].estimator)
+
+    assert not judged(skilled, with_model(skilled, 1, other))["evaluated_as_served"].passed
+
+
+@pytest.mark.parametrize(
+    ("new", "serving", "passes"), [("historical_mean", "ols", False), ("ols", "historical_mean", True)]
+)
+def test_a_model_worse_than_what_serves_is_stopped(skilled: Made, new: str, serving: str, *, passes: bool) -> None:
+    """By squared error on the common window."""
+    fitted = skilled.trained.fitted[1]
+    candidate = with_model(skilled, 1, replace(fitted, name=new))
+
+    gate = judged(skilled, candidate, with_model(skilled, 1, replace(fitted, name=serving)))["not_worse_than_serving"]
+
+    assert gate.passed is passes
+
+
+def test_something_serving_that_was_not_evaluated_stops(skilled: Made) -> None:
+    """Without a common window there is no telling."""
+    serving = with_model(skilled, 1, replace(skilled.trained.fitted[1], name="oracle"))
+
+    gate = judged(skilled, skilled.trained, serving)["not_worse_than_serving"]
+
+    assert not gate.passed
+    assert gate.evidence["horizon 1"] == "oracle serves and was not evaluated"
+
+
+def test_a_new_horizon_has_nothing_to_beat(skilled: Made) -> None:
+    """What serves knows only horizon 1."""
+    serving = TrainedModel({1: skilled.trained.fitted[1]}, skilled.trained.card)
+
+    assert judged(skilled, skilled.trained, serving)["not_worse_than_serving"].evidence["horizon 5"] == "new"
+
+
+def test_forecasts_that_saw_the_future_stop(skilled: Made) -> None:
+    """An evaluation that data cut off earlier does not reproduce."""
+    leaked = skilled.evaluation.copy()
+    leaked["forecast"] += 1e-9 * leaked["realised"].abs().mean()
+
+    found = {gate.name: gate for gate in gates(skilled.trained, None, leaked, skilled.cleaned)}
+
+    assert not found["no_look_ahead"].passed

@@ -1,0 +1,51 @@
+"""Forecasts made again from data cut off."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from spx_assets.forecasting import prediction_truncation
+from spx_assets.forecasting.truncation import known_at
+from spx_assets_tests.forecasting.conftest import FIRST_TRAIN, Made
+
+
+def test_an_honest_evaluation_passes(skilled: Made) -> None:
+    """Forecast, benchmark, scale and bounds are the same at two cuts."""
+    found = prediction_truncation(skilled.cleaned, skilled.evaluation, first_train=FIRST_TRAIN)
+
+    assert found.passed
+    assert found.largest_change <= 1e-12
+    assert len(found.cuts) == 2
+    assert found.forecasts > 1000
+
+
+@pytest.mark.parametrize("column", ["forecast", "benchmark", "scale", "upper_90"])
+def test_anything_that_saw_the_future_is_caught(column: str, skilled: Made) -> None:
+    """As little as a millionth of the volatility, in one column of one model, is found and named."""
+    leaked = skilled.evaluation.copy()
+    rows = (leaked["model"] == "ridge") & (leaked["horizon"] == 5)
+    leaked.loc[rows, column] += 1e-6 * leaked.loc[rows, "scale"]
+
+    found = prediction_truncation(skilled.cleaned, leaked, first_train=FIRST_TRAIN)
+
+    assert not found.passed
+    assert "ridge, 5 sessions ahead" in found.where
+
+
+def test_a_number_that_came_or_went_is_a_change(skilled: Made) -> None:
+    """NaN against a number is never equal."""
+    leaked = skilled.evaluation.copy()
+    leaked.loc[leaked.index[5], "upper_90"] = 1.0
+
+    assert np.isinf(prediction_truncation(skilled.cleaned, leaked, first_train=FIRST_TRAIN).largest_change)
+
+
+def test_a_cut_forgets_what_its_session_did_not_know(skilled: Made) -> None:
+    """Rows after it, and outcomes of the last h rows."""
+    known = known_at(skilled.cleaned, 200, [1, 5])
+
+    assert len(known) == 201
+    assert known["target_1"].isna().sum() == 1
+    assert known["target_5"].isna().sum() == 5
+    assert skilled.cleaned["target_5"].iloc[:201].notna().all()
