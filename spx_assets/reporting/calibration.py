@@ -12,7 +12,10 @@ from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.arrays import Dates, Numbers, dates, numbers
 from spx_assets.reporting.out_of_sample import horizons, known_rows
 
+# Half a year, or two years where there are twenty: a longer line needs a calmer one.
 WINDOW_ORIGINS = 126
+LONG_WINDOW_ORIGINS = 504
+LONG_HISTORY_ORIGINS = 5040
 FEWEST = 30
 Z_95 = 1.959963984540054
 
@@ -66,10 +69,11 @@ def rolling_coverage(
     made = []
     for horizon in _judged(evaluation, models):
         inside = _inside(known_rows(evaluation, horizon, models[horizon]), level)
-        share = inside["inside"].rolling(WINDOW_ORIGINS).mean().dropna()
+        window = LONG_WINDOW_ORIGINS if len(inside) >= LONG_HISTORY_ORIGINS else WINDOW_ORIGINS
+        share = inside["inside"].rolling(window).mean().dropna()
         if not share.empty:
             origins = dates(inside.loc[share.index, "origin"])
-            made.append(RollingCoverage(horizon, level, WINDOW_ORIGINS, origins, numbers(share)))
+            made.append(RollingCoverage(horizon, level, window, origins, numbers(share)))
     return tuple(made) or Absent(
         f"Fewer than {WINDOW_ORIGINS} forecasts carried an interval and have their return: "
         "too few to follow coverage through time."

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from spx_assets.reporting.labels import BENCHMARK
-
 
 @dataclass(frozen=True)
 class Fitted:
@@ -47,31 +45,33 @@ class Card:
 
 
 def read_card(card: Mapping[str, Any]) -> Card:
-    """The card as values, tolerant of what is absent."""
-    by_horizon = sorted((int(horizon), entry) for horizon, entry in card.get("horizons", {}).items())
+    """The card as values, tolerant of what is absent; a horizon without a model is left out."""
+    by_horizon = sorted((int(horizon), entry) for horizon, entry in _part(card, "horizons").items())
     return Card(
-        tuple(_fitted(horizon, entry) for horizon, entry in by_horizon),
+        tuple(_fitted(horizon, entry) for horizon, entry in by_horizon if entry.get("model")),
         _sentences(card.get("intended_use")),
         _sentences(card.get("limits")),
-        {str(asset): str(version) for asset, version in card.get("inputs", {}).items()},
+        {str(asset): str(version) for asset, version in _part(card, "inputs").items()},
     )
 
 
 def _fitted(horizon: int, entry: Mapping[str, Any]) -> Fitted:
-    window = entry.get("training_window", {})
-    coefficients = entry.get("coefficients") or {}
-    model = str(entry.get("model", BENCHMARK))
+    window = _part(entry, "training_window")
     return Fitted(
         horizon,
-        model,
-        _settings(entry.get("hyperparameters") or {}),
+        str(entry["model"]),
+        _settings(_part(entry, "hyperparameters")),
         str(window.get("first_session", "")),
         str(window.get("last_session", "")),
-        _number(entry.get("train", {}).get("r2")),
-        _number(entry.get("test", {}).get("r2_os")),
-        str(entry.get("coefficients_of", model)),
-        {str(name): float(value) for name, value in coefficients.items() if value is not None},
+        _number(_part(entry, "train").get("r2")),
+        _number(_part(entry, "test").get("r2_os")),
+        str(entry.get("coefficients_of") or entry["model"]),
+        {str(name): float(value) for name, value in _part(entry, "coefficients").items() if value is not None},
     )
+
+
+def _part(entry: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    return entry.get(name) or {}
 
 
 def _settings(settings: Mapping[str, Any]) -> str:

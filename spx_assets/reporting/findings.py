@@ -70,12 +70,13 @@ def findings(
     """
     read = read_card(card)
     scored = scores(evaluation, read.deployed)
+    errors = error_difference(evaluation)
     best = {} if isinstance(scored, Absent) else best_candidates(scored)
     return Findings(
-        verdict=verdict(scored),
+        verdict=verdict(scored, errors),
         outlook=outlook(observations, next_forecast),
         scores=scored,
-        errors=error_difference(evaluation),
+        errors=errors,
         tracks=tracks(evaluation, read.deployed),
         best_tracks=tracks(evaluation, {horizon: row.model for horizon, row in best.items()}),
         calibration=intervals.calibration(evaluation, read.deployed),

@@ -26,14 +26,21 @@ NO_FORECASTS = (
 class ErrorPanel:
     """Per candidate, the squared error of the mean less its own, cumulated over origins, in %².
 
-    `benchmark_error` is the squared error of the mean over all origins: a candidate's last value over it is
-    its out-of-sample R².
+    `benchmark` is the squared error of the mean, cumulated likewise: saved over it is the out-of-sample R².
     """
 
     horizon: int
     origins: Dates
     saved: Mapping[str, Numbers]
-    benchmark_error: float
+    benchmark: Numbers
+
+    def newer_half_r2(self, model: str) -> float:
+        """Out-of-sample R² over the newer half of the origins: what a gain made long ago does not show."""
+        half = len(self.origins) // 2
+        if half == 0:
+            return float("nan")
+        saved = self.saved[model][-1] - self.saved[model][half - 1]
+        return float(saved / (self.benchmark[-1] - self.benchmark[half - 1]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,13 +100,13 @@ def error_difference(evaluation: pd.DataFrame) -> tuple[ErrorPanel, ...] | Absen
 def _error_panel(evaluation: pd.DataFrame, horizon: int, names: tuple[str, ...]) -> ErrorPanel:
     saved = {}
     origins: Dates = dates([])
-    total = 0.0
+    total: Numbers = numbers([])
     for name in names:
         rows = known_rows(evaluation, horizon, name)
         benchmark = (rows["realised"] - rows["benchmark"]) ** 2
         own = (rows["realised"] - rows["forecast"]) ** 2
         saved[name] = numbers(PERCENT**2 * (benchmark - own).cumsum())
-        origins, total = dates(rows["origin"]), float(PERCENT**2 * benchmark.sum())
+        origins, total = dates(rows["origin"]), numbers(PERCENT**2 * benchmark.cumsum())
     return ErrorPanel(horizon, origins, saved, total)
 
 

@@ -140,8 +140,8 @@ def _origin(findings: Findings, plates: Mapping[str, PlateBlock]) -> Iterator[Bl
 def _reading(findings: Findings) -> Iterator[Block]:
     yield section("How to read it")
     yield _subsection("Terms")
-    for term, meaning in TERMS.items():
-        yield Definition(term, meaning)
+    for number, (term, meaning) in enumerate(TERMS.items(), 1):
+        yield Definition(term, meaning, space_after=10.0 if number == len(TERMS) else 4.0)
     for title, sentences in (("Intended use", findings.card.intended_use), ("Limits", findings.card.limits)):
         if sentences:
             yield _subsection(title)

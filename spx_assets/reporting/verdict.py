@@ -13,6 +13,7 @@ from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.arrays import numbers
 from spx_assets.reporting.calibration import wilson
 from spx_assets.reporting.labels import listed, model_label, number, sessions
+from spx_assets.reporting.out_of_sample import ErrorPanel
 from spx_assets.reporting.scoreboard import Score, best_candidates
 
 PROMISED = 0.9
@@ -27,8 +28,8 @@ class Verdict:
     advice: str
 
 
-def verdict(rows: tuple[Score, ...] | Absent) -> Verdict:
-    """The verdict that the scoreboard gives."""
+def verdict(rows: tuple[Score, ...] | Absent, errors: tuple[ErrorPanel, ...] | Absent) -> Verdict:
+    """The verdict that the scoreboard gives, with what became of a gain over the newer half of the forecasts."""
     if isinstance(rows, Absent):
         return Verdict("There is no verdict yet.", (rows.sentence,), "")
     deployed = {row.horizon: row for row in rows if row.deployed}
@@ -36,7 +37,10 @@ def verdict(rows: tuple[Score, ...] | Absent) -> Verdict:
     ahead = [row for row in deployed.values() if not row.benchmark]
     horizons = sorted({row.horizon for row in rows})
     without = [horizon for horizon in horizons if horizon not in {row.horizon for row in ahead}]
-    sentences = tuple(_sentence(horizon, deployed.get(horizon), best.get(horizon)) for horizon in horizons)
+    panels = {} if isinstance(errors, Absent) else {panel.horizon: panel for panel in errors}
+    sentences = tuple(
+        _sentence(horizon, deployed.get(horizon), best.get(horizon), panels.get(horizon)) for horizon in horizons
+    )
     return Verdict(_headline(ahead, without), sentences, _advice(rows, ahead))
 
 
@@ -61,12 +65,19 @@ def _horizons(rows: list[Score]) -> str:
     return f"{spans} {noun} ({listed(list(dict.fromkeys(model_label(row.model) for row in rows)))})"
 
 
-def _sentence(horizon: int, deployed: Score | None, best: Score | None) -> str:
+def _sentence(horizon: int, deployed: Score | None, best: Score | None, panel: ErrorPanel | None) -> str:
     if deployed is None:
         return f"{sessions(horizon)} ahead: the model card names no deployed model among those evaluated."
     judged = best if deployed.benchmark and best is not None else deployed
     statement = skill_statement(horizon, deployed.model, {**asdict(judged), "n": judged.forecasts})
-    return f"{statement}{_held(deployed)}"
+    return f"{statement}{_lately(deployed, panel)}{_held(deployed)}"
+
+
+def _lately(deployed: Score, panel: ErrorPanel | None) -> str:
+    if panel is None or deployed.model not in panel.saved:
+        return ""
+    gain = number(100 * panel.newer_half_r2(deployed.model), 2, signed=True)
+    return f" Over the newer half of them the R² is {gain} %."
 
 
 def _held(deployed: Score) -> str:

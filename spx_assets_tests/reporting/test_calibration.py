@@ -62,3 +62,10 @@ def test_too_few_forecasts_leave_a_sentence() -> None:
     for found in (calibration.calibration(evaluation, MEAN), calibration.rolling_coverage(evaluation, MEAN)):
         assert isinstance(found, Absent)
         assert "Fewer than" in found.sentence
+
+
+def test_long_histories_are_followed_over_two_years() -> None:
+    """Twenty years of forecasts move through a longer window, named in the finding."""
+    evaluation = synthetic.evaluation(synthetic.cleaned(5400, horizons=(1,)), horizons=(1,))
+    (found,) = calibration.rolling_coverage(evaluation, {1: "ridge"})  # type: ignore[misc] # rows exist
+    assert found.window == calibration.LONG_WINDOW_ORIGINS

@@ -6,8 +6,10 @@ import math
 from dataclasses import replace
 
 from spx_assets.reporting.absent import Absent
+from spx_assets.reporting.arrays import dates, numbers
+from spx_assets.reporting.out_of_sample import ErrorPanel
 from spx_assets.reporting.scoreboard import Score
-from spx_assets.reporting.verdict import verdict
+from spx_assets.reporting.verdict import Verdict, verdict
 
 MEAN = Score(
     1, "historical_mean", True, 686, 0.0, 0.008, 1.0, 0.006, 0.53, 0.53, math.nan, math.nan, 0.903, 0.03
@@ -15,11 +17,17 @@ MEAN = Score(
 RIDGE = replace(
     MEAN, model="ridge", deployed=False, r2_os=-0.0043, rmse=0.0081, clark_west=0.17, clark_west_p=0.43, hit_rate=0.51
 )
+NO_PANELS = Absent("none")
+
+
+def verdict_of(rows: tuple[Score, ...] | Absent) -> Verdict:
+    """The verdict without an error difference beside it."""
+    return verdict(rows, NO_PANELS)
 
 
 def test_no_skill_is_said_plainly() -> None:
     """Where the mean is deployed the words are those of every other surface."""
-    found = verdict((MEAN, RIDGE))
+    found = verdict_of((MEAN, RIDGE))
     assert found.headline == "No skill over the historical mean at 1 session."
     assert found.sentences[0] == (
         "1 session ahead: no skill over the historical mean, which is deployed; the best candidate is ridge, with an "
@@ -32,7 +40,7 @@ def test_no_skill_is_said_plainly() -> None:
 def test_a_lead_within_luck_is_not_called_skill() -> None:
     """A deployed candidate whose test is weak leads, but has not shown skill."""
     ahead = replace(RIDGE, deployed=True, r2_os=0.002, clark_west_p=0.21)
-    found = verdict((replace(MEAN, deployed=False), ahead))
+    found = verdict_of((replace(MEAN, deployed=False), ahead))
     assert found.headline == "A lead over the historical mean that luck can explain at 1 session (ridge)."
     assert "not statistically distinguishable from no skill" in found.sentences[0]
 
@@ -41,7 +49,7 @@ def test_skill_names_its_horizons_and_models() -> None:
     """Horizons with and without skill stand in one headline."""
     proven = replace(RIDGE, horizon=21, deployed=True, r2_os=0.02, clark_west_p=0.01)
     mean_21 = replace(MEAN, horizon=21, deployed=False)
-    found = verdict((MEAN, RIDGE, mean_21, proven))
+    found = verdict_of((MEAN, RIDGE, mean_21, proven))
     assert found.headline == (
         "Skill over the historical mean at 21 sessions (ridge); no skill over the historical mean at 1 session."
     )
@@ -50,23 +58,34 @@ def test_skill_names_its_horizons_and_models() -> None:
 
 def test_nothing_evaluated_is_no_verdict() -> None:
     """Without forecasts there is no verdict, and the reason stands below."""
-    found = verdict(Absent("Too short."))
+    found = verdict_of(Absent("Too short."))
     assert (found.headline, found.sentences) == ("There is no verdict yet.", ("Too short.",))
 
 
 def test_a_card_that_names_nothing_is_said() -> None:
     """Scores without a deployed model say so."""
-    found = verdict((replace(MEAN, deployed=False), RIDGE))
+    found = verdict_of((replace(MEAN, deployed=False), RIDGE))
     assert found.sentences == ("1 session ahead: the model card names no deployed model among those evaluated.",)
 
 
 def test_unjudged_intervals_are_not_mentioned() -> None:
     """No coverage, no claim."""
-    found = verdict((replace(MEAN, coverage_90=math.nan), RIDGE))
+    found = verdict_of((replace(MEAN, coverage_90=math.nan), RIDGE))
     assert "interval" not in found.sentences[0]
 
 
 def test_intervals_that_held_too_little_are_named() -> None:
     """Coverage that chance does not explain is said to be less than promised."""
-    found = verdict((replace(MEAN, coverage_90=0.81), RIDGE))
+    found = verdict_of((replace(MEAN, coverage_90=0.81), RIDGE))
     assert found.sentences[0].endswith("The 90 % interval held 81.0 % of returns, less than it promised.")
+
+
+def test_a_gain_made_long_ago_is_told_apart() -> None:
+    """Of a deployed candidate the verdict says what the newer half of its forecasts gave."""
+    origins = dates(["2018-01-02", "2018-01-03", "2018-01-04", "2018-01-05"])
+    panel = ErrorPanel(
+        1, origins, {"ridge": numbers([2.0, 3.0, 2.5, 2.0])}, benchmark=numbers([10.0, 20.0, 30.0, 40.0])
+    )
+    proven = replace(RIDGE, deployed=True, r2_os=0.05, clark_west_p=0.01)
+    found = verdict((replace(MEAN, deployed=False), proven), (panel,))
+    assert "Over the newer half of them the R² is −5.00 %." in found.sentences[0]

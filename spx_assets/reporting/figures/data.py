@@ -41,8 +41,8 @@ def _draw(finding: tuple[SeriesCoverage, ...], figure: SubFigure) -> None:
         spans = [(start, max(end - start, 1.0)) for start, end in days(one.runs)]
         colour = style.BLUE if one.frequency == "daily" else style.ORANGE
         axes.broken_barh(spans, (row - 0.28, 0.56), facecolor=colour, linewidth=0)
-        _beside(axes, row - 0.2, (str(one.first), str(one.last), f"{one.dates:,}", f"{one.revisions:,}"), style.INK)
-    _beside(axes, len(finding) - 0.2, HEADS, style.MUTED)
+        _beside(axes, row, (str(one.first), str(one.last), f"{one.dates:,}", f"{one.revisions:,}"), style.INK)
+    _beside(axes, len(finding) - 0.1, HEADS, style.MUTED)
     axes.set_yticks(rows, [series_label(one.name) for one in finding])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
@@ -55,6 +55,14 @@ def _draw(finding: tuple[SeriesCoverage, ...], figure: SubFigure) -> None:
 def _beside(axes: Axes, y: float, cells: tuple[str, ...], colour: str) -> None:
     for edge, cell in zip(EDGES, cells, strict=True):
         axes.annotate(
-            cell, (1.0, y), (edge, 0.0), xycoords=axes.get_yaxis_transform(), textcoords="offset points",
-            horizontalalignment="right", fontsize=style.TICK_SIZE, color=colour, annotation_clip=False,
-        )  # fmt: skip
+            cell,
+            (1.0, y),
+            (edge, 0.0),
+            xycoords=axes.get_yaxis_transform(),
+            textcoords="offset points",
+            horizontalalignment="right",
+            verticalalignment="center_baseline",
+            fontsize=style.TICK_SIZE,
+            color=colour,
+            annotation_clip=False,
+        )

@@ -13,6 +13,7 @@ from matplotlib.ticker import FixedLocator, LogLocator, NullFormatter, NullLocat
 
 from spx_assets.reporting import style
 from spx_assets.reporting.absent import Absent
+from spx_assets.reporting.arrays import Numbers
 from spx_assets.reporting.figures.panels import Margins, date_axis, days, panels, percent_axis, under_each_other
 from spx_assets.reporting.figures.plate import Plate, absent
 from spx_assets.reporting.labels import listed, number
@@ -22,6 +23,8 @@ from spx_assets.reporting.regimes import FEWEST_SESSIONS, REGIMES, PriceRegimes
 OUTLOOK = "Where the index may be"
 # Points between the middles of two labels of horizons.
 LABEL_PITCH = 16.0
+# Beyond this many sessions single ones are thinner than the eye can tell apart.
+MOST_SHADED_SESSIONS = 2520
 REGIME = "The index and its volatility regimes"
 
 
@@ -104,6 +107,8 @@ def _regimes_caption(finding: PriceRegimes) -> str:
         f"Shaded by the tercile of the {finding.measure_name} among all sessions up to then ({counts}; none "
         "before half a year is known)."
     )
+    if len(finding.regime) > MOST_SHADED_SESSIONS:
+        caption += " Each quarter has the shade of its most common regime."
     if "–" in spreads:
         return caption
     return (
@@ -146,10 +151,23 @@ def _log_axis(axes: Axes, finding: PriceRegimes) -> None:
     axes.yaxis.set_major_formatter(lambda value, _position: number(value, 0))
 
 
+def shown_regimes(finding: PriceRegimes) -> Numbers:
+    """The regime of each session or, of a long history, the most common one of its quarter."""
+    if len(finding.regime) <= MOST_SHADED_SESSIONS:
+        return finding.regime
+    quarters = finding.sessions.astype("datetime64[M]").astype(int) // 3
+    shown = np.empty_like(finding.regime)
+    for quarter in np.unique(quarters):
+        names, counts = np.unique(finding.regime[quarters == quarter], return_counts=True)
+        shown[quarters == quarter] = names[np.argmax(counts)]
+    return shown
+
+
 def _shade(axes: Axes, x: np.ndarray, finding: PriceRegimes) -> None:
     low, high = axes.get_ylim()
+    shown = shown_regimes(finding)
     for place in (1, 2):
-        within = finding.regime == place
+        within = shown == place
         axes.fill_between(
             x, low, high, where=list(within), step="post", color=style.SHADES[place], linewidth=0, zorder=0
         )

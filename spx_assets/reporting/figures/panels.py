@@ -22,6 +22,7 @@ DAY = np.timedelta64(1, "D")
 EDGE = 7.0
 SIDE_BY_SIDE = 3
 TWO_LINES = 21.0
+TITLE_ROOM = 13.0
 EDGE_SHARE = 0.006
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -133,11 +134,12 @@ def zero_line(axes: Axes) -> None:
     axes.axhline(0.0, color=style.MUTED, linewidth=0.7, zorder=1)
 
 
-def legend(axes: Axes, *, columns: int = 4, above: float = 1.0) -> None:
-    """The legend in one row above the panel, right-aligned so that the panel's title keeps its place."""
+def legend(axes: Axes, *, columns: int = 4, over_title: bool = False) -> None:
+    """The legend above the panel: right, so that the title keeps its place, or left in rows of its own over it."""
+    height = axes.bbox.height / axes.figure.dpi * style.POINTS_PER_INCH
     axes.legend(
-        loc="lower right",
-        bbox_to_anchor=(1.0, above),
+        loc="lower left" if over_title else "lower right",
+        bbox_to_anchor=(0.0, 1.0 + TITLE_ROOM / height) if over_title else (1.0, 1.0),
         ncols=columns,
         borderaxespad=0.0,
         borderpad=0.2,

@@ -34,10 +34,16 @@ PANEL_HEIGHT = 100.0
 MOST_PANELS = 4
 # An out-of-sample R² of this size always fits into its panel.
 SIGHT = 0.01
+# A candidate that fell at most this many times as far as the best stays in sight, too.
+WORTH_SEEING = 4.0
 RECENT_ORIGINS = 126
 QUANTILES = 5
+LEGEND_COLUMNS = 6
+MOST_NAMED = 3
+LEGEND_ROW = 11.0
 # Points of a scatter are drawn as pixels beyond this many, or a long history makes a heavy page.
 MOST_VECTOR_POINTS = 1500
+BEYOND = " Of long histories the most extreme 1 % of forecasts lie beyond the panel."
 
 
 def errors_plate(finding: tuple[ErrorPanel, ...] | Absent) -> Plate:
@@ -48,14 +54,15 @@ def errors_plate(finding: tuple[ErrorPanel, ...] | Absent) -> Plate:
     caption = (
         "Cumulated squared error of the historical mean less that of each candidate, out of sample. A rising line "
         "earns its keep, a falling one pays for noise; what ends below zero has lost to the mean. Look for a steady "
-        "slope: a gain from a few days is luck. A line that leaves its panel falls to the value in the corner."
+        "slope: a gain from a few days is luck. A line that falls out of sight reaches the value named above its panel."
         f"{first_of(len(finding), MOST_PANELS)}"
     )
     return Plate("error_difference", ERRORS, caption, 30 + PANEL_HEIGHT * len(shown), partial(_draw_errors, shown))
 
 
 def _draw_errors(finding: tuple[ErrorPanel, ...], figure: SubFigure) -> None:
-    grid = panels(figure, len(finding), 1, margins=Margins(bottom=24))
+    rows = -(-len(finding[0].saved) // LEGEND_COLUMNS)
+    grid = panels(figure, len(finding), 1, margins=Margins(top=14 + LEGEND_ROW * rows, bottom=24))
     first, last = _span([days(panel.origins) for panel in finding])
     strokes = style.strokes(list(finding[0].saved))
     for (axes,), panel in zip(grid, finding, strict=True):
@@ -71,21 +78,24 @@ def _draw_errors(finding: tuple[ErrorPanel, ...], figure: SubFigure) -> None:
         axes.set_ylabel("saved, %²")
         _keep_the_best_in_sight(axes, panel)
     under_each_other(grid)
-    legend(grid[0][0])
+    legend(grid[0][0], columns=LEGEND_COLUMNS, over_title=True)
 
 
 def _keep_the_best_in_sight(axes: Axes, panel: ErrorPanel) -> None:
-    """Limits that suit the candidate that saved most; one that falls out below leaves its last value."""
+    """Limits that suit the candidate that saved most; one that falls out below leaves its lowest value."""
     best = max(panel.saved.values(), key=lambda saved: float(saved[-1]))
-    high = max(float(best.max()), SIGHT * panel.benchmark_error)
-    low = min(float(best.min()), -SIGHT * panel.benchmark_error)
+    high = max(float(best.max()), SIGHT * float(panel.benchmark[-1]))
+    low = min(float(best.min()), -SIGHT * float(panel.benchmark[-1]))
+    low = min([low, *(float(saved.min()) for saved in panel.saved.values() if saved.min() > WORTH_SEEING * low)])
     axes.set_ylim(low - 0.1 * (high - low), high + 0.1 * (high - low))
     fallen = [
-        f"{model_label(name)} falls to {number(float(saved.min()), 0)} %²"
+        f"{model_label(name)} {number(float(saved.min()), 0)}"
         for name, saved in panel.saved.items()
         if saved.min() < axes.get_ylim()[0]
     ]
-    axes.text(0.995, 0.05, ", ".join(fallen), transform=axes.transAxes, ha="right", fontsize=style.TICK_SIZE)
+    if fallen:
+        named = ", ".join(fallen[:MOST_NAMED]) + (f", {len(fallen) - MOST_NAMED} more" if fallen[MOST_NAMED:] else "")
+        axes.set_title(f"falls out of sight: {named}", loc="right", fontsize=style.TICK_SIZE, fontweight="normal")
 
 
 def _span(days_of_panels: list[np.ndarray]) -> tuple[float, float]:
@@ -138,6 +148,7 @@ def scatter_plate(finding: tuple[Track, ...] | Absent) -> Plate:
         "Every out-of-sample forecast of the candidate with the lowest squared error (the historical mean aside) and "
         "the return that came. Diamonds are averages over fifths of the forecasts; with skill they climb along the "
         "dashed line of equality. The axes differ: forecasts are far smaller than returns."
+        f"{BEYOND if any(_many(track) for track in shown) else ''}"
         f"{first_of(len(finding), SIDE_BY_SIDE)}"
     )
     return Plate("forecast_scatter", SCATTER, caption, 172.0, partial(_draw_scatter, shown))
@@ -146,10 +157,8 @@ def scatter_plate(finding: tuple[Track, ...] | Absent) -> Plate:
 def _draw_scatter(finding: tuple[Track, ...], figure: SubFigure) -> None:
     (row,) = panels(figure, 1, len(finding), margins=Margins(top=TWO_LINES))
     for axes, track in zip(row, finding, strict=True):
-        many = len(track.forecast) > MOST_VECTOR_POINTS
-        axes.plot(
-            track.forecast, track.realised, "o", color=style.BLUE, markersize=1.8, alpha=0.35, mew=0, rasterized=many
-        )
+        (points,) = axes.plot(track.forecast, track.realised, "o", color=style.BLUE, markersize=1.8, alpha=0.35, mew=0)
+        points.set_rasterized(_many(track))
         x, y = fifths(track)
         axes.plot(x, y, "D", color=style.VERMILLION, markersize=4, mew=0.5, mec="white", zorder=4)
         _equality(axes, track)
@@ -159,6 +168,10 @@ def _draw_scatter(finding: tuple[Track, ...], figure: SubFigure) -> None:
         axes.set_title(f"{ahead(track.horizon)}\n{model_label(track.model)}")
         axes.set_xlabel("forecast, log return in %")
     row[0].set_ylabel("realised, log return in %")
+
+
+def _many(track: Track) -> bool:
+    return len(track.forecast) > MOST_VECTOR_POINTS
 
 
 def fifths(track: Track) -> tuple[np.ndarray, np.ndarray]:
@@ -172,5 +185,7 @@ def fifths(track: Track) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _equality(axes: Axes, track: Track) -> None:
-    ends = np.array([track.forecast.min(), track.forecast.max()])
+    ends = np.quantile(track.forecast, (0.005, 0.995) if _many(track) else (0.0, 1.0))
+    margin = 0.06 * (ends[1] - ends[0]) or 1.0
+    axes.set_xlim(ends[0] - margin, ends[1] + margin)
     axes.plot(ends, ends, color=style.INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from spx_assets.reporting import Findings
@@ -12,8 +13,8 @@ from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.figures import market
 from spx_assets.reporting.figures.panels import days
 from spx_assets.reporting.outlook import Outlook
-from spx_assets.reporting.regimes import PriceRegimes
-from spx_assets_tests.reporting import drawn
+from spx_assets.reporting.regimes import PriceRegimes, price_regimes
+from spx_assets_tests.reporting import drawn, synthetic
 
 
 def test_outlook_bars_are_the_intervals_in_index_points(made: Findings) -> None:
@@ -79,3 +80,15 @@ def test_absent_findings_are_sentences() -> None:
     """The sentence is the caption, and nothing is drawn."""
     for plate_of in (market.outlook_plate, market.regimes_plate):
         assert (plate_of(Absent("Because.")).caption, plate_of(Absent("Because.")).draw) == ("Because.", None)
+
+
+def test_long_histories_are_shaded_by_quarter() -> None:
+    """Each quarter has one shade, that of most of its sessions; short histories keep each session's own."""
+    found = price_regimes(synthetic.observations(2700), synthetic.cleaned(2700))
+    assert isinstance(found, PriceRegimes)
+    shown = pd.Series(market.shown_regimes(found))
+    quarter = pd.DatetimeIndex(found.sessions).to_period("Q")
+    assert list(shown) == list(shown.groupby(quarter).transform("first"))
+    own = pd.Series(found.regime).groupby(quarter).agg(lambda values: values.mode().iloc[0])
+    assert list(shown.groupby(quarter).first()) == list(own)
+    assert "Each quarter" in market.regimes_plate(found).caption
