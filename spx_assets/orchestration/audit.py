@@ -82,10 +82,12 @@ def audited(
     value: Any,
     *,
     checks: Iterable[dg.AssetCheckResult],
-    metadata: Mapping[str, Any],
+    metadata: Callable[[], Mapping[str, Any]],
     figures: str,
 ) -> Results:
     """Yield every check, then the value with its content version, unless a check failed.
+
+    `metadata` is asked for only then: it may take for granted what the checks make sure of.
 
     Raises:
         CheckFailed: naming the failed checks; nothing was stored.
@@ -103,4 +105,4 @@ def audited(
         )
     version = session.payload(asset, value).version
     context.log.info("%s: end, version %s, %s", asset, version, figures)
-    yield dg.MaterializeResult(value=value, data_version=dg.DataVersion(version), metadata=dict(metadata))
+    yield dg.MaterializeResult(value=value, data_version=dg.DataVersion(version), metadata=dict(metadata()))

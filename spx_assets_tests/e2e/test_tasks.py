@@ -63,10 +63,10 @@ def test_tables_are_written_in_the_format_asked_for(folder: Path) -> None:
 
 
 def test_train_writes_models_and_card(folder: Path) -> None:
-    """One skops file per horizon and a readable card."""
+    """Per horizon the estimator and what goes with it, and a readable card."""
     names = {path.name for path in (folder / "model").iterdir()}
 
-    assert {"horizon_1.skops", "horizon_5.skops", "horizon_21.skops", "model_card.json"} == names
+    assert {f"horizon_{h}.{kind}" for h in (1, 5, 21) for kind in ("skops", "json")} | {"model_card.json"} == names
     assert json.loads((folder / "model" / "model_card.json").read_text())["features"]
 
 

@@ -46,7 +46,7 @@ def analysis_report(  # the report reads everything that was made
             session,
             report,
             checks=_checks(report),
-            metadata=_metadata(session, report),
+            metadata=lambda: _metadata(session, report),
             figures=f"{report.pages} pages, {len(report.figures)} figures",
         )
 

@@ -48,7 +48,7 @@ def cleaned_data(
             session,
             cleaned,
             checks=_checks(raw_market, cleaned, settings),
-            metadata=_metadata(raw_market, cleaned),
+            metadata=lambda: _metadata(raw_market, cleaned),
             figures=f"{len(cleaned):,} sessions, {len(features.feature_names(cleaned))} features",
         )
 

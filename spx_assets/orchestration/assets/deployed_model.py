@@ -42,7 +42,7 @@ def deployed_model(
             session,
             deployment,
             checks=[check(gate.name, gate.passed, metadata=gate.evidence, reason=gate.reason) for gate in gates],
-            metadata=_metadata(session, deployment, gates),
+            metadata=lambda: _metadata(session, deployment, gates),
             figures=f"serves trained_model {source_version}",
         )
 

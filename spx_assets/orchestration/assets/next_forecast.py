@@ -53,7 +53,7 @@ def next_forecast(
             session,
             forecast,
             checks=_checks(forecast),
-            metadata=_metadata(forecast),
+            metadata=lambda: _metadata(forecast),
             figures=", ".join(f"{row.horizon}: {row.forecast:+.3%}" for row in forecast.itertuples()),
         )
 

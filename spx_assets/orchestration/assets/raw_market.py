@@ -56,7 +56,7 @@ def raw_market(
             session,
             merged.observations,
             checks=_checks(known, merged.observations),
-            metadata=_metadata(reading, merged),
+            metadata=lambda: _metadata(reading, merged),
             figures=f"{len(merged.observations):,} rows, {merged.new:,} new, {merged.revised:,} revised",
         )
 

@@ -46,7 +46,7 @@ def trained_model(
             session,
             trained,
             checks=_checks(trained, settings),
-            metadata=_metadata(trained),
+            metadata=lambda: _metadata(trained),
             figures=", ".join(f"{h}: {fitted.name}" for h, fitted in sorted(trained.fitted.items())),
         )
 

@@ -50,7 +50,7 @@ def walk_forward(
             session,
             evaluation,
             checks=_checks(evaluation),
-            metadata=_metadata(evaluation, scores),
+            metadata=lambda: _metadata(evaluation, scores),
             figures=f"{len(evaluation):,} forecasts, {_best(scores)}",
         )
 

@@ -1,0 +1,33 @@
+"""The asset `analysis_report`: what it records, and what it refuses to store."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from spx_assets import tasks
+from spx_assets_tests.orchestration.conftest import Materialize, failed_checks, metadata_of
+
+
+def test_metadata_says_paths_plots_pages_and_statistics(materialize: Materialize) -> None:
+    """Every item of the design's table for `report`, and the key figure to look at in the graph."""
+    found = metadata_of(materialize("analysis_report"), "analysis_report")
+
+    assert found["number of plots"].value >= 7
+    assert found["pages"].value >= 4
+    assert found["pdf"].value.endswith("analysis_report.pdf")
+    assert found["summary"].value
+    assert "data:image/png;base64," in found["preview"].value
+
+
+def test_a_report_without_figures_is_refused(materialize: Materialize, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document that lost its pictures is not stored."""
+    honest = tasks.report
+
+    def empty(*given: object, **options: object) -> object:
+        return dataclasses.replace(honest(*given, **options), figures={})  # type: ignore[arg-type]  # passed on
+
+    monkeypatch.setattr(tasks, "report", empty)
+
+    assert failed_checks(materialize("analysis_report")) == ["readable"]

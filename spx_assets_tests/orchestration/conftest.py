@@ -1,0 +1,61 @@
+"""Assets run one by one through Dagster, over a home of their own and without its console."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from spx_assets.definitions import build_definitions
+from spx_assets.home import open_store
+from spx_assets.orchestration.progress import progress_logger
+from spx_assets.settings import Settings
+from spx_assets.store import Store
+
+Materialize = Callable[..., dg.ExecuteInProcessResult]
+
+
+@pytest.fixture
+def home(ran: tuple[Path, dict[str, Any]], tmp_path: Path) -> Path:
+    """A copy of the home in which everything was run once."""
+    shutil.copytree(ran[0], tmp_path / "home")
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def store(home: Path) -> Store:
+    """The store of that home."""
+    return open_store(Settings.load({}, home=home))
+
+
+@pytest.fixture
+def materialize(home: Path) -> Materialize:
+    """Materialize chosen assets of the code location in this process; settings by name."""
+
+    def run(*assets: str, **settings: Any) -> dg.ExecuteInProcessResult:
+        location = build_definitions(
+            settings=Settings.load({}, home=home, **settings), loggers={"silent": progress_logger(lambda _line: None)}
+        )
+        return location.resolve_implicit_global_asset_job_def().execute_in_process(
+            asset_selection=[dg.AssetKey(asset) for asset in assets],
+            run_config={"loggers": {"silent": {}}},
+            instance=dg.DagsterInstance.ephemeral(),
+            raise_on_error=False,
+        )
+
+    return run
+
+
+def metadata_of(result: dg.ExecuteInProcessResult, asset: str) -> dict[str, Any]:
+    """The metadata that a run recorded for `asset`."""
+    (event,) = [event for event in result.get_asset_materialization_events() if event.asset_key == dg.AssetKey(asset)]
+    return dict(event.materialization.metadata)
+
+
+def failed_checks(result: dg.ExecuteInProcessResult) -> list[str]:
+    """Names of the checks that did not pass."""
+    return [check.check_name for check in result.get_asset_check_evaluations() if not check.passed]

@@ -1,0 +1,64 @@
+"""Values become files and come back equal, for every asset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from spx_assets import artifacts
+from spx_assets.home import open_store
+from spx_assets.settings import Settings
+from spx_assets.store import Store
+
+
+@pytest.fixture(scope="module")
+def store(ran: tuple[Path, dict[str, Any]]) -> Store:
+    """The store of the home in which everything was run once."""
+    return open_store(Settings.load({}, home=ran[0]))
+
+
+@pytest.mark.parametrize("asset", artifacts.TABLES)
+@pytest.mark.parametrize("table_format", ["parquet", "csv"])
+def test_tables_come_back_equal(asset: str, table_format: artifacts.TableFormat, store: Store) -> None:
+    """Every column, type and bit, in both formats."""
+    table = artifacts.table_of(store.read(asset))
+
+    (data,) = artifacts.table_payload(asset, table, table_format).files.values()
+
+    pd.testing.assert_frame_equal(table, artifacts.read_table(data, table_format), check_exact=True)
+
+
+@pytest.mark.parametrize("asset", artifacts.ASSETS)
+def test_every_artifact_encodes_to_the_version_it_has(asset: str, store: Store) -> None:
+    """Decoded and encoded again, an artifact keeps its version: nothing in it depends on when it was made."""
+    artifact = store.read(asset)
+    value = artifacts.value_of(artifact)
+    if asset == "deployed_model":
+        assert value.card == artifacts.value_of(store.read("trained_model")).card
+        return
+    if asset == "analysis_report":
+        assert {"analysis_report.pdf"} < set(value.files)
+        return
+
+    assert artifact.version == artifacts.payload(asset, value, "parquet").version
+
+
+def test_a_payload_records_rows_sessions_and_schema(store: Store) -> None:
+    """The manifest says how much there is of a table, from when to when, and of which shape."""
+    manifest = store.manifest("cleaned_data")
+    table = artifacts.table_of(store.read("cleaned_data"))
+
+    assert len(table) == manifest.rows
+    assert str(table["session"].iloc[0].date()) == str(manifest.first_session)
+    assert manifest.schema
+    changed = artifacts.table_payload("cleaned_data", table.drop(columns="return_1"), "parquet")
+    assert changed.schema != manifest.schema
+
+
+@pytest.mark.parametrize(("name", "expected"), [("a.csv", "csv"), ("a.CSV", "csv"), ("a.parquet", "parquet")])
+def test_the_file_name_asks_for_the_format(name: str, expected: str) -> None:
+    """.csv is CSV, anything else Parquet."""
+    assert expected == artifacts.format_of(Path(name))

@@ -1,0 +1,55 @@
+"""The command line as a whole: it starts fast, lists its commands, and ends with the documented status."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from spx_assets import cli
+from spx_assets.errors import NotFound, SpxError
+from spx_assets_tests.product import spx
+
+COMMANDS = """
+run up ingest clean evaluate train report
+forecast versions rollback verify doctor settings export export-model
+"""
+HEAVY = {"dagster", "pandas", "numpy", "sklearn", "matplotlib", "pandera"}
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """`spx --help` costs no pandas, no Dagster, no scikit-learn."""
+    ask = "import sys, spx_assets.cli; print(*{name.partition('.')[0] for name in sys.modules})"
+    loaded = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True).stdout.split()
+
+    assert HEAVY & set(loaded) == set()
+
+
+def test_help_lists_the_commands_of_the_design(tmp_path: Path) -> None:
+    """Every documented command is there."""
+    said = spx("--help", home=tmp_path).stdout
+
+    for command in COMMANDS.split():
+        assert f"\n  {command} " in said
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(SpxError("odd"), 1), (NotFound("gone", way_out="Run it."), 4)], ids=["bug", "not found"]
+)
+def test_a_typed_error_becomes_one_message_and_its_status(
+    error: SpxError, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No traceback; the message goes to standard error."""
+
+    def refuse() -> None:
+        raise error
+
+    monkeypatch.setattr(cli, "app", refuse)
+
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+
+    assert status == ended.value.code
+    assert f"spx: {error}\n" == capsys.readouterr().err

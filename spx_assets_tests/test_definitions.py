@@ -1,0 +1,113 @@
+"""The code location: a snapshot of the asset graph, so that an accidental change shows in review."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+import pandas as pd
+import pytest
+
+from spx_assets import definitions
+from spx_assets.artifacts import TABLES
+from spx_assets.errors import UsageError
+from spx_assets.orchestration.assets import ROOMS
+
+# asset: group, owner, IO manager, upstream, checks
+GRAPH = {
+    "raw_market": ("market", "team:market-data", "table", []),
+    "cleaned_data": ("features", "team:research", "table", ["raw_market"]),
+    "walk_forward": ("forecasting", "team:research", "table", ["cleaned_data"]),
+    "trained_model": ("forecasting", "team:research", "model", ["cleaned_data", "walk_forward"]),
+    "deployed_model": ("serving", "team:platform", "model", ["cleaned_data", "trained_model", "walk_forward"]),
+    "next_forecast": ("serving", "team:research", "table", ["cleaned_data", "deployed_model"]),
+    "analysis_report": (
+        "reporting",
+        "team:research",
+        "document",
+        ["cleaned_data", "next_forecast", "raw_market", "trained_model", "walk_forward"],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def location(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
+    """The code location over an empty home."""
+    return definitions.build_definitions(home=tmp_path_factory.mktemp("home"))
+
+
+def test_the_graph_is_as_designed(location: dg.Definitions) -> None:
+    """Keys, groups, owners, IO managers and dependencies of every asset."""
+    graph = location.resolve_asset_graph()
+    nodes = {key.path[-1]: graph.get(key) for key in graph.get_all_asset_keys()}
+
+    actual = {
+        name: (
+            node.group_name,
+            *node.owners,
+            location.resolve_assets_def(name).get_io_manager_key_for_asset_key(dg.AssetKey(name)),
+            sorted(parent.path[-1] for parent in node.parent_keys),
+        )
+        for name, node in nodes.items()
+    }
+
+    assert actual == GRAPH
+
+
+def test_every_asset_is_described_versioned_typed_and_checked(location: dg.Definitions) -> None:
+    """No asset without description, kinds, code version and a blocking check; tables show their columns."""
+    graph = location.resolve_asset_graph()
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.description
+        assert node.kinds
+        assert node.code_version
+        checks = [graph.get(check) for check in graph.get_check_keys_for_assets({key})]
+        assert any(check.blocking for check in checks)
+        if key.path[-1] in TABLES:
+            assert node.metadata["dagster/column_schema"].columns
+
+
+def test_the_code_version_covers_the_rooms_that_compute_an_asset(location: dg.Definitions) -> None:
+    """Assets of the same rooms share a code version; `cleaned_data` depends on two rooms."""
+    graph = location.resolve_asset_graph()
+    versions = {key.path[-1]: graph.get(key).code_version for key in graph.get_all_asset_keys()}
+
+    assert versions["walk_forward"] == versions["trained_model"]
+    assert len({versions[name] for name in ("raw_market", "cleaned_data", "walk_forward", "analysis_report")}) == 4
+    assert set(ROOMS) == set(versions)
+
+
+def test_jobs_are_refresh_and_retrain(location: dg.Definitions) -> None:
+    """`refresh` selects all seven; `retrain` everything from the evaluation on."""
+    refresh = {key.path[-1] for key in location.resolve_job_def("refresh").asset_layer.selected_asset_keys}
+    retrain = {key.path[-1] for key in location.resolve_job_def("retrain").asset_layer.selected_asset_keys}
+
+    assert refresh == set(GRAPH)
+    assert retrain == set(GRAPH) - {"raw_market", "cleaned_data"}
+
+
+def test_an_unknown_override_is_refused() -> None:
+    """A replacement that replaces nothing is a typing error."""
+    with pytest.raises(UsageError, match="sorce"):
+        definitions.build_definitions(sorce="sample")
+
+
+def test_importing_the_module_builds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`defs` is built when asked for, from the environment of then."""
+    monkeypatch.setenv("SPX_HOME", str(tmp_path / "later"))
+
+    made = definitions.defs()
+
+    assert isinstance(made, dg.Definitions)
+    assert not (tmp_path / "later").exists()
+
+
+def test_the_present_is_an_argument(tmp_path: Path) -> None:
+    """With `now` given, the clock resource says just that."""
+    now = pd.Timestamp("2020-01-01", tz="UTC")
+
+    made = definitions.build_definitions(home=tmp_path, now=now)
+
+    assert made.resources is not None
+    assert now == made.resources["clock"]()

@@ -1,0 +1,37 @@
+"""A home's store takes its keys and limits from the settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from spx_assets.errors import ArtifactCorrupt
+from spx_assets.home import open_store
+from spx_assets.settings import Settings
+from spx_assets.store import Payload, Provenance
+
+
+def test_unsigned_versions_are_refused_once_a_key_is_set(tmp_path: Path) -> None:
+    """With SPX_SIGNING_KEY set, what was stored without it is not trusted."""
+    open_store(Settings.load({}, home=tmp_path)).commit("raw_market", Payload({"a": b"1"}), Provenance())
+
+    with pytest.raises(ArtifactCorrupt):
+        open_store(Settings.load({"SPX_SIGNING_KEY": "secret"}, home=tmp_path)).read("raw_market")
+
+
+def test_signed_versions_are_read_with_the_key(tmp_path: Path) -> None:
+    """The same key signs and verifies."""
+    settings = Settings.load({"SPX_SIGNING_KEY": "secret"}, home=tmp_path)
+    commit = open_store(settings).commit("raw_market", Payload({"a": b"1"}), Provenance())
+
+    assert commit.version == open_store(settings).read("raw_market").version
+
+
+def test_as_many_versions_stay_as_the_setting_says(tmp_path: Path) -> None:
+    """SPX_KEEP_VERSIONS bounds the history."""
+    store = open_store(Settings.load({"SPX_KEEP_VERSIONS": "2"}, home=tmp_path))
+    for content in (b"1", b"2", b"3"):
+        store.commit("raw_market", Payload({"a": content}), Provenance())
+
+    assert len(store.versions("raw_market")) == 2
