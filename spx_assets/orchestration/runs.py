@@ -103,12 +103,18 @@ def _refusal(result: dg.ExecuteInProcessResult) -> errors.SpxError | None:
             "The run failed before any step", way_out="Look at its log in the asset graph: `spx up`."
         )
     data = failures[0].step_failure_data
-    cause = data.error.cause if data.error is not None else None
-    kind = getattr(errors, cause.cls_name or "", errors.SpxError) if cause is not None else errors.SpxError
+    chain = _causes(data.error)
     if data.user_failure_data is None:
         return errors.SpxError(
             f"{failures[0].step_key} failed",
-            evidence=data.error.message.strip() if data.error is not None else "",
+            evidence=chain[-1].message.strip() if chain else "",
             way_out=f"This is a bug. The trace is in the asset graph, run {result.run_id}: `spx up`.",
         )
+    kinds = [getattr(errors, cause.cls_name or "", None) for cause in chain]
+    kind = next((kind for kind in kinds if kind is not None), errors.SpxError)
     return kind(str(data.user_failure_data.description))
+
+
+def _causes(error: Any) -> list[Any]:
+    """The error and what caused it, outermost first."""
+    return [] if error is None else [error, *_causes(error.cause)]
