@@ -68,5 +68,5 @@ def forecast_next(
             }
         )
     table = pd.DataFrame(rows).astype(dict.fromkeys(("origin", "target_session"), "datetime64[ns]"))
-    ordered = [name for name in NextForecast.to_schema().columns if name in table]
-    return table[ordered + [name for name in table if name not in ordered]]
+    bounds = [str(name) for name in table if str(name).startswith(("lower_", "upper_"))]
+    return table[[*(name for name in NextForecast.to_schema().columns if name in table), *bounds]]

@@ -24,8 +24,9 @@ from spx_assets.forecasting.schedule import Rows, Schedule
 LARGEST_CONDITION = 1e5
 LARGEST_CONDITION_OF_SCATTER = 1e6
 LARGEST_SPREAD = 1e4
-# Without a scaler scikit-learn predicts x·β + intercept, which cancels where the mean of x dwarfs its deviation:
-# there it is its rounding, not ours, that has to be reproduced.
+# Without a scaler it is scikit-learn's rounding, not ours, that has to be reproduced: its decomposition sees
+# columns of different scales, and x·β + intercept cancels where the mean of x dwarfs its deviation.
+LARGEST_CONDITION_AS_FITTED = 2e4
 LARGEST_REMOTENESS = 2e4
 
 
@@ -59,11 +60,12 @@ class LeastSquares:
         lengths = np.linalg.norm(core.Rx, axis=0)
         if core.rows <= len(lengths) or not lengths.all():
             return None
-        condition = float(np.linalg.cond(core.Rx / lengths))
-        as_fitted = condition if self.standardised else float(np.linalg.cond(core.Rx))
+        condition = as_fitted = float(np.linalg.cond(core.Rx / lengths))
+        if not self.standardised:
+            as_fitted = float(np.linalg.cond(core.Rx))
+            if as_fitted > LARGEST_CONDITION_AS_FITTED or core.remoteness * condition > LARGEST_REMOTENESS:
+                return None
         if not (condition <= LARGEST_CONDITION and as_fitted * self.cutoff <= 0.5):
-            return None
-        if not self.standardised and core.remoteness * condition > LARGEST_REMOTENESS:
             return None
         return np.asarray(solve_triangular(core.Rx, np.sqrt(core.rows) * np.eye(len(lengths))))
 

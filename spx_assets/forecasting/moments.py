@@ -101,6 +101,28 @@ class Moments:
     cross: Floats  # (k, q) centred
     core_scatter: Floats  # (q, q); every scatter exceeds it by a positive semi-definite matrix
 
+    @classmethod
+    def centred(
+        cls, sums: Floats, core_scatter: Floats, *, refits: slice, kept: Flags, core: Core, basis: Floats
+    ) -> Moments:
+        """From the sums (k, q + 2, q + 2) of the outer products of [1, z, y − mean_y], which it overwrites."""
+        total, count = sums[:, 0, 1:], sums[:, 0, 0]
+        mean = total / count[:, None]
+        products = sums[:, 1:, 1:]
+        products -= total[:, :, None] * mean[:, None, :]
+        return cls(
+            refits=refits,
+            kept=kept,
+            core=core,
+            basis=basis,
+            count=count,
+            mean_z=mean[:, :-1],
+            mean_y=core.mean_y + mean[:, -1],
+            scatter=products[:, :-1, :-1],
+            cross=products[:, :-1, -1],
+            core_scatter=core_scatter,
+        )
+
     @property
     def spread(self) -> float:
         """Trace of the largest scatter over the core's rows: bounds its largest eigenvalue."""
@@ -174,22 +196,7 @@ def _moments(
 
     base = _core_sums(core, T)
     sums = _window_sums(base, anchored, first, stop)
-    total, count = sums[:, 0, 1:], sums[:, 0, 0]
-    mean = total / count[:, None]
-    centred = sums[:, 1:, 1:]
-    centred -= total[:, :, None] * mean[:, None, :]
-    return Moments(
-        refits=refits,
-        kept=kept,
-        core=core,
-        basis=T,
-        count=count,
-        mean_z=mean[:, :-1],
-        mean_y=core.mean_y + mean[:, -1],
-        scatter=centred[:, :-1, :-1],
-        cross=centred[:, :-1, -1],
-        core_scatter=base[1:-1, 1:-1],
-    )
+    return Moments.centred(sums, base[1:-1, 1:-1], refits=refits, kept=kept, core=core, basis=T)
 
 
 def _varying(union: Floats, core: Core) -> Flags | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sklearn.dummy import DummyRegressor
 from sklearn.linear_model import Lasso, LinearRegression, Ridge
@@ -74,6 +74,7 @@ def ill_scaled(seed: int, rows: int, columns: int, *, digits: float, tail: float
     step=st.sampled_from([1, 1, 4]),
     holes=st.floats(0, 0.1),
 )
+@example(name="ols", seed=212, columns=3, digits=4.0, tail=1.0, horizon=1, window=None, step=1, holes=0.0)
 def test_equals_refitting_scikit_learn_at_every_origin(
     *,
     name: str,
