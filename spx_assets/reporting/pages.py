@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from spx_assets.reporting import style, typeset
-from spx_assets.reporting.blocks import Block
+from spx_assets.reporting.blocks import Block, Paragraph
 from spx_assets.reporting.table import rule
 
 A4_WIDTH, A4_HEIGHT = 595.2756, 841.8898
 LEFT, RIGHT, TOP, BOTTOM = 54.0, 54.0, 62.0, 58.0
 TEXT_WIDTH = A4_WIDTH - LEFT - RIGHT
 TEXT_HEIGHT = A4_HEIGHT - TOP - BOTTOM
+# What stands above a chapter that begins on a page already begun.
+GAP = Paragraph("", space_after=14.0)
 
 
 @dataclass(frozen=True)
@@ -39,20 +41,32 @@ class Running:
 
 
 def paginate(chapters: Sequence[Sequence[Block]]) -> tuple[Page, ...]:
-    """Each chapter from the top of a page; a block that says so stays with the next one."""
-    pages: list[Page] = []
-    for chapter in chapters:
-        room: list[list[Block]] = [[]]
-        used = 0.0
+    """Each chapter from the top of a page, unless all of it fits under the one before.
+
+    A block that says so stays with the next one.
+    """
+    rooms: list[list[Block]] = []
+    used = TEXT_HEIGHT
+    for chapter in filter(None, chapters):
+        if used + GAP.space_after + _height(chapter) > TEXT_HEIGHT:
+            rooms.append([])
+            used = 0.0
+        else:
+            rooms[-1].append(GAP)
+            used += GAP.space_after
         for group in _groups(chapter):
-            needed = sum(block.height(TEXT_WIDTH) + block.space_after for block in group)
-            if room[-1] and used + needed - group[-1].space_after > TEXT_HEIGHT:
-                room.append([])
+            if rooms[-1] and used + _height(group) > TEXT_HEIGHT:
+                rooms.append([])
                 used = 0.0
-            room[-1].extend(group)
-            used += needed
-        pages.extend(_placed(blocks) for blocks in room if blocks)
-    return tuple(pages)
+            rooms[-1].extend(group)
+            used += _height(group) + group[-1].space_after
+    return tuple(_placed(blocks) for blocks in rooms if blocks)
+
+
+def _height(blocks: Sequence[Block]) -> float:
+    """Points the blocks need, the space after the last left out."""
+    heights = sum(block.height(TEXT_WIDTH) + block.space_after for block in blocks)
+    return heights - blocks[-1].space_after if blocks else 0.0
 
 
 def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:

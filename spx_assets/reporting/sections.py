@@ -81,8 +81,10 @@ def _first_page(findings: Findings, plates: Mapping[str, PlateBlock]) -> Iterato
             space_after=14.0,
         )
     yield Paragraph(findings.verdict.headline, typeset.HEADLINE, space_after=8.0)
-    for sentence in findings.verdict.sentences:
+    *sentences, last = findings.verdict.sentences
+    for sentence in sentences:
         yield Paragraph(sentence, space_after=3.0)
+    yield Paragraph(last, space_after=3.0 if findings.verdict.advice else 12.0)
     if findings.verdict.advice:
         yield Paragraph(findings.verdict.advice, space_after=12.0)
     if not isinstance(findings.outlook, Absent):
@@ -92,8 +94,13 @@ def _first_page(findings: Findings, plates: Mapping[str, PlateBlock]) -> Iterato
             _close_note(findings),
         )
     yield plates["outlook"]
-    if isinstance(findings.outlook, Absent):
+    if _errors_lead(plates):
         yield plates["error_difference"]
+
+
+def _errors_lead(plates: Mapping[str, PlateBlock]) -> bool:
+    """Without an outlook the error difference, if there is one, is the key figure."""
+    return plates["outlook"].plate.draw is None and plates["error_difference"].plate.draw is not None
 
 
 def _close_note(findings: Findings) -> str:
@@ -105,15 +112,13 @@ def _close_note(findings: Findings) -> str:
 
 def _skill(findings: Findings, plates: Mapping[str, PlateBlock]) -> Iterator[Block]:
     yield section("Is there skill?")
-    if isinstance(findings.scores, Absent):
-        yield Paragraph(findings.scores.sentence)
-    else:
+    if not isinstance(findings.scores, Absent):
         yield TableBlock(
             "Scores out of sample, every candidate beside the historical mean",
             tables.scoreboard(findings.scores),
             "Bold: deployed. Each forecast used only what was known at its origin; the terms are explained at the end.",
         )
-    if not isinstance(findings.outlook, Absent):
+    if not _errors_lead(plates):
         yield plates["error_difference"]
 
 

@@ -97,6 +97,6 @@ def _advice(rows: tuple[Score, ...], ahead: list[Score]) -> str:
             "as far as the test above allows, and read it inside its interval."
         )
     return (
-        f"{counted}, all horizons together, and none was better than the plain average of past returns. The point "
-        "forecasts say no more than that average; what this report adds is the interval around them."
+        f"{counted}, all horizons together; none replaced the plain average of past returns. The point forecasts say "
+        "no more than that average; what this report adds is the interval around them."
     )

@@ -28,9 +28,10 @@ def test_a_heading_is_never_last_on_its_page() -> None:
         assert all(page[-1].block != section("Heading") for page in laid)
 
 
-def test_chapters_start_on_pages_of_their_own() -> None:
-    """A chapter ends its page."""
-    assert len(pages.paginate([[BLOCK], [BLOCK]])) == 2
+def test_chapters_start_on_pages_of_their_own_unless_they_fit() -> None:
+    """A long chapter begins a page; a short one joins the page before it."""
+    assert len(pages.paginate([[BLOCK, BLOCK], [BLOCK, BLOCK]])) == 2
+    assert len(pages.paginate([[BLOCK], [section("Short"), Paragraph("A sentence.")]])) == 1
 
 
 def test_free_room_goes_to_drawings_up_to_their_limit() -> None:

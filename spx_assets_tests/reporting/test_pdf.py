@@ -10,7 +10,10 @@ from spx_assets.reporting import pages, pdf
 from spx_assets.reporting.blocks import Paragraph, section
 
 DOCUMENT = pdf.Document(
-    pages.paginate([[section("One"), Paragraph("First page.")], [section("Two"), Paragraph("Second page.")]]),
+    (
+        *pages.paginate([[section("One"), Paragraph("First page.")]]),
+        *pages.paginate([[section("Two"), Paragraph("Second page.")]]),
+    ),
     pages.Running("Head", "edition", "Foot"),
     "A title",
     "A subject",

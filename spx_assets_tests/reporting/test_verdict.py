@@ -34,7 +34,7 @@ def test_no_skill_is_said_plainly() -> None:
         "out-of-sample R² of −0.43 % over 686 forecasts (Clark–West p = 0.43). The 90 % interval held 90.3 % of "
         "returns."
     )
-    assert "none was better than the plain average" in found.advice
+    assert "none replaced the plain average" in found.advice
 
 
 def test_a_lead_within_luck_is_not_called_skill() -> None:

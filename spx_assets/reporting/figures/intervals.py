@@ -11,6 +11,7 @@ from spx_assets.reporting import style
 from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.calibration import Calibration, RollingCoverage
 from spx_assets.reporting.figures.panels import (
+    LEGEND_ROW,
     SIDE_BY_SIDE,
     Margins,
     date_axis,
@@ -24,6 +25,7 @@ from spx_assets.reporting.figures.plate import Plate, absent
 from spx_assets.reporting.labels import ahead, number
 
 CALIBRATION = "Interval calibration"
+LEGEND_COLUMNS = 4
 ROLLING = "Interval coverage through time"
 
 
@@ -72,7 +74,8 @@ def rolling_plate(finding: tuple[RollingCoverage, ...] | Absent) -> Plate:
 
 
 def _draw_rolling(finding: tuple[RollingCoverage, ...], figure: SubFigure) -> None:
-    axes = panels(figure, margins=Margins(bottom=24))[0][0]
+    rows = -(-len(finding) // LEGEND_COLUMNS)
+    axes = panels(figure, margins=Margins(top=1.0 + LEGEND_ROW * rows, bottom=24))[0][0]
     for one, (colour, dashes) in zip(
         finding, style.strokes([str(one.horizon) for one in finding]).values(), strict=True
     ):
@@ -86,4 +89,4 @@ def _draw_rolling(finding: tuple[RollingCoverage, ...], figure: SubFigure) -> No
     percent_axis(axes)
     axes.grid(axis="y")
     axes.set_ylabel(f"inside the {number(100 * finding[0].level, 0)} % interval, %")
-    legend(axes)
+    legend(axes, columns=LEGEND_COLUMNS)

@@ -23,6 +23,7 @@ EDGE = 7.0
 SIDE_BY_SIDE = 3
 TWO_LINES = 21.0
 TITLE_ROOM = 13.0
+LEGEND_ROW = 11.0
 EDGE_SHARE = 0.006
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

@@ -11,6 +11,7 @@ from matplotlib.figure import SubFigure
 from spx_assets.reporting import style
 from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.figures.panels import (
+    LEGEND_ROW,
     SIDE_BY_SIDE,
     TWO_LINES,
     Margins,
@@ -40,7 +41,6 @@ RECENT_ORIGINS = 126
 QUANTILES = 5
 LEGEND_COLUMNS = 6
 MOST_NAMED = 3
-LEGEND_ROW = 11.0
 # Points of a scatter are drawn as pixels beyond this many, or a long history makes a heavy page.
 MOST_VECTOR_POINTS = 1500
 BEYOND = " Of long histories the most extreme 1 % of forecasts lie beyond the panel."
