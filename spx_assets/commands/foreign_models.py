@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
 
 from spx_assets.errors import UsageError
 from spx_assets.forecasting import FittedModel
@@ -33,15 +36,28 @@ def onnx_file(fitted: FittedModel) -> bytes:
     shape = [None, len(fitted.features)]
     try:
         graph = skl2onnx.to_onnx(
-            fitted.estimator,
+            _convertible(fitted.estimator),
             initial_types=[("features", DoubleTensorType(shape))],
-            options={},
         )
     except Exception as error:  # the converter raises many types of its own
         raise UsageError(
             f"skl2onnx cannot convert {fitted.name}", evidence=str(error), way_out="Use --format joblib."
         ) from error
     return bytes(graph.SerializeToString())
+
+
+def _convertible(estimator: Any) -> Any:
+    """The estimator; for the historical mean, which skl2onnx cannot convert, the line that equals it."""
+    from sklearn.dummy import DummyRegressor  # noqa: PLC0415  # only this export needs it
+    from sklearn.linear_model import LinearRegression  # noqa: PLC0415
+
+    if not isinstance(estimator, DummyRegressor):
+        return estimator
+    line = LinearRegression()
+    line.coef_ = np.zeros(estimator.n_features_in_)
+    line.intercept_ = np.ravel(estimator.constant_)[0]
+    line.n_features_in_ = estimator.n_features_in_
+    return line
 
 
 ENCODERS: Mapping[str, Callable[[FittedModel], bytes]] = {"joblib": joblib_file, "onnx": onnx_file}

@@ -1,0 +1,104 @@
+"""Commands over the store: forecast, versions, rollback, verify, export, export-model."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from spx_assets import artifacts
+from spx_assets.home import open_store
+from spx_assets.settings import Settings
+from spx_assets_tests.product import spx
+
+
+@pytest.fixture
+def home(ran: tuple[Path, dict[str, Any]], tmp_path: Path) -> Path:
+    """A copy of the home in which everything was run once."""
+    shutil.copytree(ran[0], tmp_path / "home")
+    return tmp_path / "home"
+
+
+def test_forecast_prints_interval_skill_and_versions(home: Path) -> None:
+    """Per horizon one line and the plain sentence; then what it was made from."""
+    said = spx("forecast", home=home).stdout
+
+    assert said.count("no skill over the historical mean") == 3
+    assert "with 90 % confidence between" in said
+    assert str(open_store(Settings.load({}, home=home)).current("deployed_model")) in said
+
+
+def test_forecast_as_json_is_the_table(home: Path) -> None:
+    """Every column, for scripts."""
+    table = artifacts.table_of(open_store(Settings.load({}, home=home)).read("next_forecast"))
+
+    records = json.loads(spx("forecast", "--json", home=home).stdout)
+
+    assert table["forecast"].tolist() == [record["forecast"] for record in records]
+    assert set(table.columns) == set(records[0])
+
+
+def test_versions_and_rollback_move_the_pointer(home: Path) -> None:
+    """Another run with another horizon makes new versions; rolling back makes the first current again."""
+    store = open_store(Settings.load({}, home=home))
+    first = store.current("cleaned_data")
+    assert spx("run", "--horizons", "2", home=home).returncode == 0
+
+    listed = json.loads(spx("versions", "cleaned_data", "--json", home=home).stdout)
+    rolled = spx("rollback", "cleaned_data", str(first), home=home)
+
+    assert [True, False] == [row["current"] for row in listed]
+    assert rolled.returncode == 0
+    assert first == store.current("cleaned_data")
+    assert len(store.versions("cleaned_data")) == 2
+
+
+def test_verify_finds_a_flipped_bit(home: Path) -> None:
+    """Status 0 when whole; status 3, the asset and the way out when not."""
+    assert spx("verify", home=home).returncode == 0
+    folder = open_store(Settings.load({}, home=home)).path("walk_forward")
+    file = folder / "walk_forward.parquet"
+    damaged = bytearray(file.read_bytes())
+    damaged[1000] ^= 4
+    file.write_bytes(damaged)
+
+    result = spx("verify", home=home)
+
+    assert result.returncode == 3
+    assert "walk_forward" in result.stderr
+    assert "rollback" in result.stderr
+
+
+@pytest.mark.parametrize("table_format", ["csv", "parquet", "xlsx"])
+def test_export_writes_the_stored_numbers(table_format: str, home: Path, tmp_path: Path) -> None:
+    """Read back by pandas, the numbers are those of the store."""
+    table = artifacts.table_of(open_store(Settings.load({}, home=home)).read("cleaned_data"))
+    readers: dict[str, Any] = {"csv": pd.read_csv, "parquet": pd.read_parquet, "xlsx": pd.read_excel}
+
+    result = spx("export", "cleaned_data", "--format", table_format, home=home, cwd=tmp_path)
+
+    assert result.returncode == 0, result.stderr
+    back = readers[table_format](tmp_path / f"cleaned_data.{table_format}")
+    np.testing.assert_allclose(table["vix_level"], back["vix_level"], rtol=1e-15)
+    assert len(table) == len(back)
+
+
+def test_only_tables_are_exported(home: Path, tmp_path: Path) -> None:
+    """A model is not a table; the message lists what is."""
+    result = spx("export", "trained_model", home=home, cwd=tmp_path)
+
+    assert result.returncode == 2
+    assert "cleaned_data" in result.stderr
+
+
+def test_export_model_of_a_horizon_that_is_not_there(home: Path, tmp_path: Path) -> None:
+    """Status 4 and the horizons there are."""
+    result = spx("export-model", "--horizon", "3", home=home, cwd=tmp_path)
+
+    assert result.returncode == 4
+    assert "21" in result.stderr

@@ -1,0 +1,96 @@
+"""Tables are recognised by their columns, missing ones computed, outputs whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from spx_assets.commands import files
+from spx_assets.errors import NotFound, SchemaRefused, UsageError
+from spx_assets.settings import Settings
+
+SETTINGS = Settings.load({}, horizons="1")
+
+
+@pytest.mark.parametrize("name", ["raw.csv", "raw.parquet"])
+def test_a_table_is_recognised_by_its_columns(name: str, observations: pd.DataFrame, tmp_path: Path) -> None:
+    """Whatever the file is called."""
+    files.write_table(observations.head(50), tmp_path / name)
+
+    recognised, table = files.read_table(tmp_path / name)
+
+    assert recognised == "raw_market"
+    pd.testing.assert_frame_equal(observations.head(50), table, check_exact=True)
+
+
+def test_a_folder_gives_every_table_in_it(observations: pd.DataFrame, cleaned: pd.DataFrame, tmp_path: Path) -> None:
+    """One --input for a whole folder; other files in it are left alone."""
+    files.write_table(observations, tmp_path / "a.parquet")
+    files.write_table(cleaned, tmp_path / "b.csv")
+    (tmp_path / "notes.txt").write_text("mine")
+
+    given = files.Given.read([tmp_path], SETTINGS)
+
+    assert {"raw_market", "cleaned_data"} == set(given.tables)
+
+
+def test_what_is_not_given_is_computed_from_what_is(observations: pd.DataFrame, tmp_path: Path) -> None:
+    """Raw observations are enough for everything."""
+    files.write_table(observations, tmp_path / "raw.parquet")
+
+    given = files.Given.read([tmp_path / "raw.parquet"], SETTINGS)
+
+    assert [1] == sorted(given.trained.fitted)
+    assert {"target_1"} == {name for name in given.cleaned.columns if name.startswith("target_")}
+
+
+def test_the_report_needs_no_observations(cleaned: pd.DataFrame, tmp_path: Path) -> None:
+    """From features alone the report is drawn, with a sentence where the coverage would stand."""
+    files.write_table(cleaned.drop(columns=["target_5", "target_21"]), tmp_path / "c.parquet")
+
+    report = files.Given.read([tmp_path / "c.parquet"], SETTINGS).report
+
+    assert report.pages >= 4
+
+
+def test_the_same_table_twice_is_refused(observations: pd.DataFrame, tmp_path: Path) -> None:
+    """Which one was meant is not guessed."""
+    files.write_table(observations.head(5), tmp_path / "a.csv")
+
+    with pytest.raises(UsageError, match="second raw_market"):
+        files.Given.read([tmp_path / "a.csv", tmp_path / "a.csv"], SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "error"),
+    [
+        ("prices.csv", b"Date,Close\n2020-01-02,1\n", UsageError),
+        ("broken.parquet", b"PAR1 but no table", SchemaRefused),
+        ("empty.csv", b"", SchemaRefused),
+    ],
+)
+def test_what_is_no_table_of_ours_is_refused(name: str, data: bytes, error: type[Exception], tmp_path: Path) -> None:
+    """The message names the file."""
+    (tmp_path / name).write_bytes(data)
+
+    with pytest.raises(error, match=name):
+        files.read_table(tmp_path / name)
+
+
+def test_a_missing_path_is_not_found(tmp_path: Path) -> None:
+    """With the path in the message."""
+    with pytest.raises(NotFound, match="nowhere"):
+        files.Given.read([tmp_path / "nowhere.csv"], SETTINGS)
+
+
+def test_an_output_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
+    """The old bytes stay, nothing half-written lies about."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "inside").write_text("old")
+
+    with pytest.raises(UsageError, match="Cannot write"):
+        files.write(tmp_path / "folder", b"new")
+
+    assert (tmp_path / "folder" / "inside").read_text() == "old"

@@ -1,0 +1,42 @@
+"""What `spx up` starts, and with which environment; that it works is tested in a real browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from spx_assets.commands import up
+from spx_assets.definitions import build_definitions
+from spx_assets.settings import Settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A home of its own, as of a date."""
+    return Settings.load({}, home=tmp_path, as_of="2017-06-30", horizons="1,5")
+
+
+def test_every_listener_is_on_loopback(settings: Settings, tmp_path: Path) -> None:
+    """The webserver binds 127.0.0.1; the code server a private socket."""
+    for service in up.graph_services(settings, tmp_path):
+        assert "0.0.0.0" not in service.argv  # noqa: S104  # looked for, not bound
+        assert "--socket" in service.argv or "--grpc-socket" in service.argv
+    assert "127.0.0.1" in up.graph_services(settings, tmp_path)[-1].argv
+
+
+def test_services_get_the_effective_settings(settings: Settings) -> None:
+    """Options of the command reach the processes that build the code location anew."""
+    given = up.environment(settings)
+
+    built = Settings.load({key: value for key, value in given.items() if key.startswith("SPX_")})
+    assert (built.horizons, built.as_of) == (settings.horizons, settings.as_of)
+    assert Path(given["DAGSTER_HOME"]).is_absolute()
+
+
+def test_the_address_unfolds_every_group(settings: Settings) -> None:
+    """The groups of the address are those of the code location."""
+    graph = build_definitions(settings=settings).resolve_asset_graph()
+
+    assert {graph.get(key).group_name for key in graph.get_all_asset_keys()} == set(up.GROUPS)
+    assert all(group in up.graph_url(settings) for group in up.GROUPS)
