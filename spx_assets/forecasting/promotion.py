@@ -123,9 +123,13 @@ def _no_look_ahead(candidate: TrainedModel, evaluation: pd.DataFrame, cleaned: p
     truncation = prediction_truncation(cleaned, evaluation, first_train=first_train)
     reason = (
         f"{truncation.forecasts:,} forecasts made again from data cut at {' and '.join(truncation.cuts)}: "
-        f"largest change {truncation.largest_change:.1e} of the return's volatility ({truncation.where})"
+        f"largest change {truncation.largest_change:.1e} of the return's volatility"
     )
-    evidence = {"forecasts made again": truncation.forecasts, "largest change": truncation.largest_change}
+    evidence = {
+        "forecasts made again": truncation.forecasts,
+        "largest change": truncation.largest_change,
+        "where": truncation.where,
+    }
     return Gate("no_look_ahead", truncation.passed, reason, evidence)
 
 

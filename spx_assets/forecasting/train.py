@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no annotations
 
 from spx_assets.errors import DataRefused
 from spx_assets.forecasting.candidates import BENCHMARK, candidate
@@ -32,14 +33,16 @@ def train(
     versions. The intervals take the errors of the chosen candidate's out-of-sample forecasts.
     """
     fitted, rivals = {}, {}
-    for horizon in sorted(horizons):
-        errors = squared_errors(evaluation, horizon, candidates)
-        chosen = best_candidate(errors)
-        fitted[horizon] = fit(cleaned, evaluation, chosen, horizon, levels)
-        if chosen == BENCHMARK and len(errors) > 1:
-            # What the best model looks like is worth showing even where it is not good enough to serve.
-            rivals[horizon] = fit(cleaned, evaluation, str(errors.drop(BENCHMARK).idxmin()), horizon, levels)
-    return TrainedModel(fitted, model_card(cleaned, evaluation, fitted, rivals, inputs or {}))
+    # One thread of linear algebra: sums split over more would round differently on another machine.
+    with threadpool_limits(limits=1, user_api="blas"):
+        for horizon in sorted(horizons):
+            errors = squared_errors(evaluation, horizon, candidates)
+            chosen = best_candidate(errors)
+            fitted[horizon] = fit(cleaned, evaluation, chosen, horizon, levels)
+            if chosen == BENCHMARK and len(errors) > 1:
+                # What the best model looks like is worth showing even where it is not good enough to serve.
+                rivals[horizon] = fit(cleaned, evaluation, str(errors.drop(BENCHMARK).idxmin()), horizon, levels)
+        return TrainedModel(fitted, model_card(cleaned, evaluation, fitted, rivals, inputs or {}))
 
 
 def squared_errors(evaluation: pd.DataFrame, horizon: int, candidates: Sequence[str]) -> pd.Series:
