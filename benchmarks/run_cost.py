@@ -1,7 +1,9 @@
-"""What Dagster, the store and the checks cost: `spx run` against the same functions called plainly.
+"""What Dagster and the store cost: `spx run` against the same functions called plainly in one process.
 
-Both from nothing, in fresh processes, in turn. Printed: CPU seconds, their difference (the promise is at
-most 4) and ratio, and peak resident memory (the promise is under 600 MB).
+All from nothing, in fresh processes, in turn. Plainly twice: the tasks alone, and the tasks with the checks that
+the assets make (contracts, look-ahead, gates), which are functions of the rooms too. Printed: CPU seconds, what
+`spx run` costs more than the tasks with their checks (the promise is at most 4), ratio, and peak resident memory
+(the promise is under 600 MB).
 """
 
 from __future__ import annotations
@@ -15,9 +17,10 @@ from pathlib import Path
 
 ROUNDS = 3
 
-PLAINLY = """
+TASKS = """
 import pandas as pd
-from spx_assets import artifacts, tasks
+from spx_assets import artifacts, features, forecasting, tasks
+from spx_assets.market.observation import validated
 from spx_assets.settings import Settings
 
 settings = Settings.load({})
@@ -28,6 +31,12 @@ trained = tasks.train(cleaned, evaluation, settings)
 artifacts.model_payload(trained)
 forecast = tasks.forecast(trained, cleaned, model_version="plain", data_version="plain")
 tasks.report(observations, cleaned, evaluation, trained, forecast)
+"""
+CHECKS = """
+validated(observations)
+features.validated(cleaned)
+assert not features.look_ahead(observations, cleaned)
+assert all(gate.passed for gate in forecasting.gates(trained, None, evaluation, cleaned))
 """
 
 
@@ -44,20 +53,25 @@ def measured(argv: list[str], home: Path) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Measure both in turn and print one table."""
-    rows: dict[str, list[tuple[float, float]]] = {"plain functions": [], "spx run": [], "spx run, unchanged": []}
+    """Measure all in turn and print one table."""
+    spx_run = [sys.executable, "-m", "spx_assets.cli", "run"]
+    commands = {
+        "the tasks": [sys.executable, "-c", TASKS],
+        "the tasks with their checks": [sys.executable, "-c", TASKS + CHECKS],
+        "spx run": spx_run,
+        "spx run again, unchanged": spx_run,
+    }
+    rows: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
     for _ in range(ROUNDS):
         with tempfile.TemporaryDirectory() as home:
-            rows["plain functions"].append(measured([sys.executable, "-c", PLAINLY], Path(home)))
-            spx_run = [sys.executable, "-m", "spx_assets.cli", "run"]
-            rows["spx run"].append(measured(spx_run, Path(home)))
-            rows["spx run, unchanged"].append(measured(spx_run, Path(home)))
-    plain = statistics.median(cpu for cpu, _ in rows["plain functions"])
-    print(f"{'median of ' + str(ROUNDS):22} {'CPU s':>7} {'more':>7} {'ratio':>6} {'peak MB':>8}")
+            for name, argv in commands.items():
+                rows[name].append(measured(argv, Path(home)))
+    plain = statistics.median(cpu for cpu, _ in rows["the tasks with their checks"])
+    print(f"{'median of ' + str(ROUNDS):28} {'CPU s':>7} {'more':>7} {'ratio':>6} {'peak MB':>8}")
     for name, measurements in rows.items():
         cpu = statistics.median(cpu for cpu, _ in measurements)
         peak = max(peak for _, peak in measurements)
-        print(f"{name:22} {cpu:7.2f} {cpu - plain:+7.2f} {cpu / plain:6.2f} {peak:8.0f}")
+        print(f"{name:28} {cpu:7.2f} {cpu - plain:+7.2f} {cpu / plain:6.2f} {peak:8.0f}")
 
 
 if __name__ == "__main__":
