@@ -20,6 +20,11 @@ from spx_assets.settings import Settings
 # Groups of the asset graph, in the order of the flow; the graph folds them unless its address says otherwise.
 GROUPS = ("market", "features", "forecasting", "serving", "reporting")
 
+WORKSPACE = """\
+load_from:
+  - grpc_server: {{socket: "{socket}", location_name: spx_assets}}
+"""
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -49,21 +54,28 @@ def up(source: Source = None, as_of: AsOf = None, horizons: Horizons = None) -> 
     show("stopped")
 
 
-def graph_services(settings: Settings, sockets: Path) -> list[Service]:
-    """One code server shared by Dagster's webserver and its daemon, which starts the runs they ask for."""
-    socket = sockets / "code.sock"
+def graph_services(settings: Settings, folder: Path) -> list[Service]:
+    """One code server shared by Dagster's webserver and its daemon, which starts the runs they ask for.
+
+    They meet at a socket in `folder`, which only its owner may enter.
+    """
+    socket, workspace = folder / "code.sock", folder / "workspace.yaml"
+    workspace.write_text(WORKSPACE.format(socket=socket))
     python = [sys.executable, "-m"]
-    at_socket = ["--grpc-socket", str(socket)]
+    at_server = ["--workspace", str(workspace)]
     url = f"http://{LOOPBACK}:{settings.graph_port}"
-    webserver = ["dagster_webserver", *at_socket, "--host", LOOPBACK, "--port", str(settings.graph_port)]
     return [
         Service(
             "code server",
             [*python, "dagster", "api", "grpc", "-m", "spx_assets.definitions", "--socket", str(socket)],
             services.exists(socket),
         ),
-        Service("daemon", [*python, "dagster._daemon", "run", *at_socket], lambda: True),
-        Service("asset graph", [*python, *webserver], services.answers(f"{url}/server_info")),
+        Service("daemon", [*python, "dagster._daemon", "run", *at_server], lambda: True),
+        Service(
+            "asset graph",
+            [*python, "dagster_webserver", *at_server, "--host", LOOPBACK, "--port", str(settings.graph_port)],
+            services.answers(f"{url}/server_info"),
+        ),
     ]
 
 
@@ -87,4 +99,4 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def _report(settings: Settings) -> Path:
-    return open_store(settings).path("analysis_report") / "analysis_report.pdf"
+    return (open_store(settings).path("analysis_report") / "analysis_report.pdf").absolute()

@@ -19,10 +19,12 @@ def settings(tmp_path: Path) -> Settings:
 
 def test_every_listener_is_on_loopback(settings: Settings, tmp_path: Path) -> None:
     """The webserver binds 127.0.0.1; the code server a private socket."""
-    for service in up.graph_services(settings, tmp_path):
-        assert "0.0.0.0" not in service.argv  # noqa: S104  # looked for, not bound
-        assert "--socket" in service.argv or "--grpc-socket" in service.argv
-    assert "127.0.0.1" in up.graph_services(settings, tmp_path)[-1].argv
+    server, daemon, webserver = up.graph_services(settings, tmp_path)
+
+    assert str(tmp_path / "code.sock") in server.argv
+    assert str(tmp_path / "code.sock") in (tmp_path / "workspace.yaml").read_text()
+    assert "--host" not in daemon.argv
+    assert webserver.argv[webserver.argv.index("--host") + 1] == "127.0.0.1"
 
 
 def test_services_get_the_effective_settings(settings: Settings) -> None:
