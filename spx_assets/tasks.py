@@ -27,8 +27,15 @@ def decision_instant(day: date, settings: Settings) -> pd.Timestamp:
 
 def clean(observations: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """`cleaned_data`: features known at each close and the returns that followed."""
+    return assemble(observations, settings).cleaned
+
+
+def assemble(observations: pd.DataFrame, settings: Settings) -> features.Assembly:
+    """`cleaned_data`, and which feature families are in it, since when and why."""
     as_of = None if settings.as_of is None else decision_instant(settings.as_of, settings)
-    return features.build(observations, horizons=settings.horizons, as_of=as_of, decision_time=settings.decision_time)
+    return features.assemble(
+        observations, horizons=settings.horizons, as_of=as_of, decision_time=settings.decision_time
+    )
 
 
 def evaluate(

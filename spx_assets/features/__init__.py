@@ -5,17 +5,20 @@ looks ahead. Nothing here fits a model or reads a file.
 """
 
 from spx_assets.features.audit import LookAhead, look_ahead
-from spx_assets.features.panel import CLOSE, build, families, feature_names, target_name
+from spx_assets.features.families import CLOSE, FAMILIES
+from spx_assets.features.panel import Assembly, assemble, build, feature_names, target_name
 from spx_assets.features.schema import FEATURES, Feature, cleaned_data_schema, validated, with_session_index
 
 __all__ = [
     "CLOSE",
+    "FAMILIES",
     "FEATURES",
+    "Assembly",
     "Feature",
     "LookAhead",
+    "assemble",
     "build",
     "cleaned_data_schema",
-    "families",
     "feature_names",
     "look_ahead",
     "target_name",

@@ -1,4 +1,4 @@
-"""Features of credit, inflation and oil, as published by the time of the decision.
+"""Features of credit, interest, inflation, labour and oil, as published by the time of the decision.
 
 Every transform runs on the series' own dates (months for monthly series), from values of one vintage,
 and only then meets the sessions.
@@ -10,9 +10,14 @@ import numpy as np
 import pandas as pd
 
 from spx_assets.features.point_in_time import Sessions, Views, as_known
+from spx_assets.features.price import logarithm
 
 # A monthly figure is about 45 days old when the next appears; after twice that the series has stopped.
 MONTHLY_MAX_AGE = pd.Timedelta(days=92)
+# Yields are quoted daily; a fortnight without one means that the series has stopped.
+DAILY_MAX_AGE = pd.Timedelta(days=14)
+# Claims are published weekly, and were once stopped for seven weeks by a shutdown (autumn 2025).
+CLAIMS_MAX_AGE = pd.Timedelta(days=63)
 # Oil is published weekly; a month without news means that the series has stopped.
 OIL_MAX_AGE = pd.Timedelta(days=31)
 
@@ -26,6 +31,31 @@ def credit(views: Views, sessions: Sessions) -> pd.DataFrame:
     spread = yields["baa_yield"] - yields["aaa_yield"]
     columns = {"default_spread": spread, "default_spread_change_3m": spread.diff(3)}
     return as_known(pd.DataFrame(columns), known_at, sessions, max_age=MONTHLY_MAX_AGE)
+
+
+def term_spread(views: Views, sessions: Sessions) -> pd.DataFrame:
+    """Ten-year less three-month Treasury yield in percentage points (Fama & French 1989), and its change in 66 days."""
+    names = ("treasury_10y", "treasury_3m")
+    yields = pd.concat({name: views[name].value for name in names}, axis=1, join="inner")
+    known_at = pd.concat([views[name].known_at for name in names], axis=1, join="inner").max(axis=1)
+    spread = yields["treasury_10y"] - yields["treasury_3m"]
+    columns = {"term_spread": spread, "term_spread_change_66": spread.diff(66)}
+    return as_known(pd.DataFrame(columns), known_at, sessions, max_age=DAILY_MAX_AGE)
+
+
+def unemployment(views: Views, sessions: Sessions) -> pd.DataFrame:
+    """Three-month mean of the unemployment rate less its lowest of the twelve months before (Sahm 2019), in points."""
+    rate = views["unemployment"].value.rolling(3).mean()
+    gap = rate - rate.shift(1).rolling(12).min()
+    return as_known(gap.to_frame("unemployment_gap"), views["unemployment"].known_at, sessions, max_age=MONTHLY_MAX_AGE)
+
+
+def claims(views: Views, sessions: Sessions) -> pd.DataFrame:
+    """Four-week mean of initial claims against that of thirteen weeks before, in logarithms."""
+    mean = views["initial_claims"].value.rolling(4).mean()
+    change = logarithm(mean / mean.shift(13))
+    known_at = views["initial_claims"].known_at
+    return as_known(change.to_frame("initial_claims_change_13"), known_at, sessions, max_age=CLAIMS_MAX_AGE)
 
 
 def inflation(views: Views, sessions: Sessions) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """`build`: from observations to `cleaned_data`, one row per session, and the names of its columns.
 
-Families switch on when all their series are present; rows begin when every family that is on has its
-history. Returns ahead are the targets; everything else is trailing.
+Rows begin when every family that is on has its history; which are on is decided in `families`. Returns ahead are
+the targets; everything else is trailing.
 """
 
 from __future__ import annotations
@@ -14,33 +14,26 @@ from functools import partial
 import pandas as pd
 
 from spx_assets.errors import DataRefused
-from spx_assets.features import macro, price, seasonality, volatility
-from spx_assets.features.point_in_time import Family, Sessions, point_in_time
+from spx_assets.features import price
+from spx_assets.features.families import CLOSE, chosen
+from spx_assets.features.point_in_time import Sessions, point_in_time
 from spx_assets.market import calendar
 
 TARGET_PREFIX = "target_"
-CLOSE = "spx_close"
 
 
 @dataclass(frozen=True)
-class FeatureFamily:
-    """Features that switch on together, and the series they need."""
+class Assembly:
+    """`cleaned_data`, and the table of the feature families behind it: which are on, since when, and why not."""
 
-    compute: Family
-    series: tuple[str, ...]
+    cleaned: pd.DataFrame
+    families: pd.DataFrame
 
-
-FAMILIES: Mapping[str, FeatureFamily] = {
-    "price": FeatureFamily(price.price, (CLOSE,)),
-    "realized volatility": FeatureFamily(volatility.realized, (CLOSE,)),
-    "range volatility": FeatureFamily(volatility.parkinson, ("spx_high", "spx_low")),
-    "volume": FeatureFamily(price.volume, ("spx_volume",)),
-    "implied volatility": FeatureFamily(volatility.implied, ("vix_close", CLOSE)),
-    "credit": FeatureFamily(macro.credit, ("baa_yield", "aaa_yield")),
-    "inflation": FeatureFamily(macro.inflation, ("core_cpi",)),
-    "oil": FeatureFamily(macro.oil, ("wti",)),
-    "seasonality": FeatureFamily(seasonality.seasonality, ()),
-}
+    @property
+    def begins_with(self) -> str:
+        """The family whose history begins last, and with it the sample."""
+        on = self.families[self.families["on"]]
+        return str(on.loc[on["since"].idxmax(), "family"])
 
 
 def target_name(horizon: int) -> str:
@@ -51,13 +44,6 @@ def target_name(horizon: int) -> str:
 def feature_names(cleaned: pd.DataFrame) -> tuple[str, ...]:
     """The feature columns of `cleaned_data`, in order."""
     return tuple(name for name in cleaned.columns if name != "session" and not name.startswith(TARGET_PREFIX))
-
-
-def families(observations: pd.DataFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names of the families that are on, because all their series are present, and of those that are off."""
-    present = set(observations["series"].unique())
-    on = tuple(name for name, family in FAMILIES.items() if present.issuperset(family.series))
-    return on, tuple(name for name in FAMILIES if name not in on)
 
 
 def build(
@@ -85,18 +71,24 @@ def build(
         DataRefused: without the closes, or with too short a history for a single row.
 
     """
+    return assemble(observations, horizons=horizons, as_of=as_of, decision_time=decision_time).cleaned
+
+
+def assemble(
+    observations: pd.DataFrame,
+    *,
+    horizons: Sequence[int] = (1, 5, 21),
+    as_of: pd.Timestamp | str | None = None,
+    decision_time: time = time(16, 0),
+) -> Assembly:
+    """`build`, with the table of families that says what is in it and why."""
     known = _known(observations, as_of, decision_time)
     sessions = _sessions(known, decision_time)
     known = known.assign(known_at=_without_zone(pd.DatetimeIndex(known["known_at"])))
     known = known.sort_values(["series", "date", "known_at"], kind="stable")
     by_series = {str(name): rows for name, rows in known.groupby("series", sort=False)}
-    panel = pd.concat(
-        [
-            point_in_time(FAMILIES[name].compute, by_series, FAMILIES[name].series, sessions)
-            for name in families(known)[0]
-        ],
-        axis=1,
-    )
+    found = chosen(by_series, sessions)
+    panel = found.panel
     complete = panel.notna().all(axis=1)
     if not complete.any():
         raise DataRefused(
@@ -107,7 +99,7 @@ def build(
     targets = _targets(by_series, sessions, horizons)
     cleaned = pd.concat([panel, targets], axis=1)[complete]
     cleaned.insert(0, "session", cleaned.index.to_numpy())
-    return cleaned
+    return Assembly(cleaned, found.table)
 
 
 def _known(observations: pd.DataFrame, as_of: pd.Timestamp | str | None, decision_time: time) -> pd.DataFrame:

@@ -54,3 +54,12 @@ def implied(views: Views, sessions: Sessions) -> pd.DataFrame:
     realised_variance = SESSIONS_PER_YEAR * realized(views, sessions)["realized_volatility_22"] ** 2
     known["variance_risk_premium"] = (known["vix_level"] / 100.0) ** 2 - realised_variance
     return known
+
+
+def term_structure(views: Views, sessions: Sessions) -> pd.DataFrame:
+    """VIX over three months against over one, in logarithms: below zero when fear is for now (Johnson 2017)."""
+    names = ("vix3m_close", "vix_close")
+    both = pd.concat({name: views[name].value for name in names}, axis=1, join="inner")
+    known_at = pd.concat([views[name].known_at for name in names], axis=1, join="inner").max(axis=1)
+    slope = logarithm(both["vix3m_close"] / both["vix_close"])
+    return as_known(slope.to_frame("vix_term_structure"), known_at, sessions, max_age=VIX_MAX_AGE)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from spx_assets import features
+from spx_assets_tests.features import synthetic
+
 
 def _values(observations: pd.DataFrame, name: str) -> pd.Series:
     return observations[observations["series"] == name].set_index("date")["value"]
@@ -48,3 +51,14 @@ def test_vix_zscore_by_its_definition(observations: pd.DataFrame, cleaned: pd.Da
     expected = (known[-1] - known.mean()) / known.std(ddof=1)
 
     assert np.isclose(expected, cleaned.loc[session, "vix_zscore_63"], rtol=1e-9)
+
+
+def test_the_term_structure_is_of_the_day_before(observations: pd.DataFrame) -> None:
+    """Both indices are struck at 16:15, after the decision: the session after is the first to know their ratio."""
+    vix3m = synthetic.daily("vix3m_close", "2012-01-03", level=16.0)
+    built = features.build(pd.concat([observations, vix3m], ignore_index=True))
+    session, following = built.index[100], built.index[101]
+
+    expected = np.log(_values(vix3m, "vix3m_close")[session] / _values(observations, "vix_close")[session])
+
+    assert np.isclose(expected, built.loc[following, "vix_term_structure"], rtol=1e-12)

@@ -42,13 +42,14 @@ def cleaned_data(
     enters at t+1. Targets are log returns over the horizons, missing until they are known.
     """
     with task(context):
-        cleaned = tasks.clean(raw_market, settings)
+        assembly = tasks.assemble(raw_market, settings)
+        cleaned = assembly.cleaned
         yield from audited(
             context,
             session,
             cleaned,
             checks=_checks(raw_market, cleaned, settings),
-            metadata=lambda: _metadata(raw_market, cleaned),
+            metadata=lambda: _metadata(raw_market, assembly),
             figures=f"{len(cleaned):,} sessions, {len(features.feature_names(cleaned))} features",
         )
 
@@ -73,8 +74,9 @@ def _checks(raw_market: pd.DataFrame, cleaned: pd.DataFrame, settings: Settings)
     ]
 
 
-def _metadata(raw_market: pd.DataFrame, cleaned: pd.DataFrame) -> dict[str, Any]:
-    on, off = features.families(raw_market)
+def _metadata(raw_market: pd.DataFrame, assembly: features.Assembly) -> dict[str, Any]:
+    cleaned, families = assembly.cleaned, assembly.families
+    off = families[~families["on"]]
     nulls = cleaned.isna().sum().rename_axis("column").rename("nulls").reset_index()
     return {
         "dagster/row_count": len(cleaned),
@@ -83,8 +85,10 @@ def _metadata(raw_market: pd.DataFrame, cleaned: pd.DataFrame) -> dict[str, Any]
         "first session": cleaned["session"].iloc[0].date().isoformat(),
         "last session": cleaned["session"].iloc[-1].date().isoformat(),
         "features": len(features.feature_names(cleaned)),
-        "feature families on": ", ".join(on),
-        "feature families off": ", ".join(off) or "none",
+        "feature families on": ", ".join(families.loc[families["on"], "family"]),
+        "feature families off": "; ".join(f"{row.family}: {row.why}" for row in off.itertuples()) or "none",
+        "families": table_metadata(families, limit=len(families)),
+        "sample begins with": assembly.begins_with,
         "null counts": table_metadata(nulls, limit=len(nulls)),
         "schema validation": "holds",
         "repairs": "none: what is missing is left out, never filled",
