@@ -19,7 +19,7 @@ check: $(VENV)/.installed  ## format, lint, types, import contracts, the Dagster
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/dg check defs
+	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/dg check defs
 
 soak: $(VENV)/.installed  ## long tests: kills, fuzzing, thousands of examples
 	$(BIN)/pytest -m slow --timeout 7200
