@@ -8,28 +8,37 @@ from __future__ import annotations
 
 import pandas as pd
 
+from spx_assets.market.access import Access, Known, known_from
 from spx_assets.market.calendar import decision_times
 from spx_assets.market.catalogue import CATALOGUE, Series
 from spx_assets.market.coverage import coverage
+from spx_assets.market.preference import read_in_order
 from spx_assets.market.reading import OBSERVATION_DTYPES, Reading, no_observations
 from spx_assets.market.revisions import Merge, as_of, merge
-from spx_assets.market.sources import files, sample
 
 __all__ = [
     "CATALOGUE",
     "OBSERVATION_DTYPES",
+    "Access",
+    "Known",
     "Merge",
     "Reading",
     "Series",
     "as_of",
     "coverage",
     "decision_times",
+    "known_from",
     "merge",
     "no_observations",
     "read_source",
 ]
 
 
-def read_source(source: str, *, now: pd.Timestamp) -> Reading:
-    """The observations of `sample`, or of a file, folder or glob; `now` refuses dates of the future."""
-    return sample.read() if source == "sample" else files.read(source, now=now)
+def read_source(source: str, *, now: pd.Timestamp, access: Access | None = None) -> Reading:
+    """The observations of `source`: names and locations in order of preference, comma-separated.
+
+    A name is sample, fred, cboe, yahoo or stooq; a location is a file, folder, glob or URI (a comma in a URI is
+    written %2C). A series comes from the first that has it, gaps from the next; where they disagree, the reading
+    says so. `now` refuses dates of the future; `access` says how the network may be used.
+    """
+    return read_in_order(source, now=now, access=access or Access())

@@ -1,47 +1,22 @@
 """What every series is: unit, frequency, plausible range, release rule, and its id at each source.
 
-One frozen entry per series; a number outside its range is refused, whoever sends it. The release rule
-says when the market could first know a value, for sources that do not say so themselves: it is
-conservative on purpose, since a value dated too early is look-ahead and one dated too late is only late.
+One frozen entry per series; a number outside its range is refused, whoever sends it. The release rules,
+with their sources, are in `release`. A range is wider than a century of history, and far narrower than a
+wrong unit.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
 from types import MappingProxyType
-from typing import Literal
 
 import pandas as pd
 
-from spx_assets.market.calendar import at_new_york, following_sessions
+from spx_assets.market import release as on
+from spx_assets.market.release import Frequency, Release, period_ends
 
-Frequency = Literal["daily", "monthly"]
-
-
-@dataclass(frozen=True)
-class Release:
-    """When the market first knows a value: days after the END of its period, at a New York time.
-
-    `next_session` counts one session instead of days. `late` names the periods whose release is known
-    to have come later than the rule says, with the date it came.
-    """
-
-    at: time
-    days: int = 0
-    next_session: bool = False
-    late: Mapping[str, str] = field(default_factory=dict)
-
-    def known_at(self, dates: pd.DatetimeIndex, frequency: Frequency) -> pd.DatetimeIndex:
-        """The UTC instants at which the values of these dates became known."""
-        days = pd.DatetimeIndex(dates)
-        if frequency == "monthly":
-            days = days + pd.offsets.MonthEnd(0)
-        days = following_sessions(days) if self.next_session else days + pd.Timedelta(days=self.days)
-        for period, released in self.late.items():
-            days = days.where(dates != pd.Timestamp(period), pd.Timestamp(released))
-        return at_new_york(days, self.at)
+__all__ = ["CATALOGUE", "Frequency", "Release", "Series", "known_labels", "series_named", "series_of"]
 
 
 @dataclass(frozen=True)
@@ -61,42 +36,14 @@ class Series:
         """The UTC instants at which the values of these dates became known, by the release rule."""
         return self.release.known_at(dates, self.frequency)
 
-
-# The closing auction; on half days the value is known earlier, which costs nothing to ignore.
-_AT_THE_CLOSE = Release(at=time(16, 0))
-# CBOE strikes the closing VIX at 16:15 New York ("VIX Index methodology", regular trading hours).
-_VIX_CLOSE = Release(at=time(16, 15))
-# Treasury publishes the day's par yields in the evening, the New York Fed the effective rate of a day at
-# 09:00 of the next business day; FRED repeats both (H.15). A weekend's fed funds rate comes on Monday.
-_NEXT_MORNING = Release(at=time(9, 30), next_session=True)
-# EIA publishes spot prices on Wednesdays, for days up to the Monday before ("Release schedule: weekly"): a
-# Tuesday waits eight days. The evening hour also covers the Thursday releases of holiday weeks.
-_WEEKLY_OIL = Release(at=time(17, 0), days=8)
-# Monthly averages of Moody's daily yields, in H.15's first days of the next month.
-_MOODYS = Release(at=time(8, 30), days=7)
-# BLS, "Schedule of releases for the CPI": 10 to 18 days after the month. 30 covers the shutdown of 2013;
-# the winter of 1995-96 took longer.
-_CPI = Release(at=time(8, 30), days=30, late=MappingProxyType({"1995-12-01": "1996-02-01"}))
-# BLS, "Schedule of releases for the Employment Situation": the first Friday or soon after. Shutdowns delayed
-# the months named here (BLS notices of 1996, 2013 and 2025; October 2025 was never surveyed).
-_JOBS = Release(
-    at=time(8, 30),
-    days=14,
-    late=MappingProxyType(
-        {
-            "1995-12-01": "1996-01-19",
-            "2013-09-01": "2013-10-22",
-            "2025-09-01": "2025-11-20",
-            "2025-11-01": "2025-12-16",
-        }
-    ),
-)
+    def period_end(self, dates: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """The last day of each date's period."""
+        return period_ends(dates, self.frequency)
 
 
-def _index(name: str, what: str) -> Series:
+def _index(name: str, what: str, **ids: str) -> Series:
     # Lowest close of the daily history 4.40 (1932-06-01); the top leaves room for a generation.
-    ids = {"fred": "SP500"} if name == "spx_close" else {}
-    return Series(name, what, "index points", "daily", 1.0, 100_000.0, _AT_THE_CLOSE, ids)
+    return Series(name, what, "index points", "daily", 1.0, 100_000.0, on.AT_THE_CLOSE, ids)
 
 
 def _rate(name: str, what: str, fred: str, release: Release, frequency: Frequency) -> Series:
@@ -104,11 +51,20 @@ def _rate(name: str, what: str, fred: str, release: Release, frequency: Frequenc
     return Series(name, what, "% per year", frequency, -2.0, 30.0, release, {"fred": fred})
 
 
+def _spread(name: str, what: str, fred: str, release: Release) -> Series:
+    # The curve at most 3.9 (2010) and at least -2.7 (1982) points wide, Baa over Treasuries at most 6.2 (2008).
+    return Series(name, what, "percentage points", "daily", -10.0, 20.0, release, {"fred": fred})
+
+
+def _volatility(name: str, what: str, low: float, high: float, **ids: str) -> Series:
+    return Series(name, what, "% per year", "daily", low, high, on.VIX_CLOSE, ids)
+
+
 _ENTRIES = (
     _index("spx_open", "S&P 500, first print of the session"),
     _index("spx_high", "S&P 500, highest print of the session"),
     _index("spx_low", "S&P 500, lowest print of the session"),
-    _index("spx_close", "S&P 500, official close"),
+    _index("spx_close", "S&P 500, official close", fred="SP500", yahoo="^GSPC", stooq="^SPX"),
     Series(
         "spx_volume",
         "S&P 500, shares traded in the session as Yahoo reports them",
@@ -116,20 +72,49 @@ _ENTRIES = (
         "daily",
         0.0,
         1e12,
-        _AT_THE_CLOSE,
+        on.AT_THE_CLOSE,
     ),
-    Series(
+    _volatility(
         "vix_close",
         "CBOE Volatility Index, close: implied volatility of the S&P 500 over 30 days",
-        "% per year",
-        "daily",
         5.0,  # lowest close 9.14 (2017-11-03)
         150.0,  # highest close 82.69 (2020-03-16); the old index would have shown about 150 in 1987
-        _VIX_CLOSE,
-        {"fred": "VIXCLS", "cboe": "VIX"},
+        fred="VIXCLS",
+        cboe="VIX",
     ),
-    _rate("aaa_yield", "Moody's seasoned Aaa corporate bond yield", "AAA", _MOODYS, "monthly"),
-    _rate("baa_yield", "Moody's seasoned Baa corporate bond yield", "BAA", _MOODYS, "monthly"),
+    _volatility(
+        "vix3m_close",
+        "CBOE 3-Month Volatility Index, close: implied volatility of the S&P 500 over 93 days",
+        5.0,
+        150.0,
+        fred="VXVCLS",
+        cboe="VIX3M",
+    ),
+    # Lowest 15.71 (2006-03-15), highest 207.59 (2020-03-16).
+    _volatility("vvix_close", "CBOE VIX of VIX, close: implied volatility of the VIX", 10.0, 400.0, cboe="VVIX"),
+    Series(
+        "skew_close",
+        "CBOE SKEW Index, close: 100 plus ten times the priced left tail of the S&P 500",
+        "index points",
+        "daily",
+        90.0,  # 100 is a symmetric distribution; lowest 101.09 (1991-03-21)
+        300.0,  # highest 183 (2025)
+        on.VIX_CLOSE,
+        {"cboe": "SKEW"},
+    ),
+    _rate("aaa_yield", "Moody's seasoned Aaa corporate bond yield", "AAA", on.MOODYS, "monthly"),
+    _rate("baa_yield", "Moody's seasoned Baa corporate bond yield", "BAA", on.MOODYS, "monthly"),
+    _spread("baa_spread", "Moody's seasoned Baa yield over the 10-year Treasury", "BAA10Y", on.NEXT_AFTERNOON),
+    Series(
+        "cpi",
+        "US consumer prices, all items, seasonally adjusted",
+        "index, 1982-84 = 100",
+        "monthly",
+        5.0,  # 9.6 in 1913
+        2_000.0,
+        on.CPI,
+        {"fred": "CPIAUCSL"},
+    ),
     Series(
         "core_cpi",
         "US consumer prices without food and energy, seasonally adjusted",
@@ -137,7 +122,7 @@ _ENTRIES = (
         "monthly",
         10.0,
         2_000.0,
-        _CPI,
+        on.CPI,
         {"fred": "CPILFESL"},
     ),
     Series(
@@ -147,14 +132,58 @@ _ENTRIES = (
         "daily",
         -100.0,  # -36.98 on 2020-04-20
         500.0,
-        _WEEKLY_OIL,
+        on.WEEKLY_OIL,
         {"fred": "DCOILWTICO"},
     ),
-    _rate("treasury_10y", "US Treasury, 10 years, constant maturity", "DGS10", _NEXT_MORNING, "daily"),
-    _rate("treasury_2y", "US Treasury, 2 years, constant maturity", "DGS2", _NEXT_MORNING, "daily"),
-    _rate("treasury_3m", "US Treasury, 3 months, constant maturity", "DGS3MO", _NEXT_MORNING, "daily"),
-    _rate("fed_funds", "Effective federal funds rate", "DFF", _NEXT_MORNING, "daily"),
-    _rate("unemployment", "US unemployment rate, seasonally adjusted", "UNRATE", _JOBS, "monthly"),
+    _rate("treasury_30y", "US Treasury, 30 years, constant maturity", "DGS30", on.NEXT_MORNING, "daily"),
+    _rate("treasury_10y", "US Treasury, 10 years, constant maturity", "DGS10", on.NEXT_MORNING, "daily"),
+    _rate("treasury_5y", "US Treasury, 5 years, constant maturity", "DGS5", on.NEXT_MORNING, "daily"),
+    _rate("treasury_2y", "US Treasury, 2 years, constant maturity", "DGS2", on.NEXT_MORNING, "daily"),
+    _rate("treasury_3m", "US Treasury, 3 months, constant maturity", "DGS3MO", on.NEXT_MORNING, "daily"),
+    _spread("term_spread_10y_3m", "US Treasury, 10 years over 3 months", "T10Y3M", on.NEXT_MORNING),
+    _spread("term_spread_10y_2y", "US Treasury, 10 years over 2 years", "T10Y2Y", on.NEXT_MORNING),
+    _rate("fed_funds", "Effective federal funds rate", "DFF", on.NEXT_MORNING, "daily"),
+    _rate("unemployment", "US unemployment rate, seasonally adjusted", "UNRATE", on.JOBS, "monthly"),
+    Series(
+        "initial_claims",
+        "US initial claims for unemployment insurance in the week that ends on the date, seasonally adjusted",
+        "persons",
+        "weekly",
+        50_000.0,  # lowest 162,000 (November 1968)
+        20_000_000.0,  # highest 6,137,000 (2020-04-04)
+        on.CLAIMS,
+        {"fred": "ICSA"},
+    ),
+    Series(
+        "industrial_production",
+        "US industrial production, total, seasonally adjusted",
+        "index, 2017 = 100",
+        "monthly",
+        1.0,  # 3.7 in 1921; earlier base years move the level, never this far
+        1_000.0,
+        on.PRODUCTION,
+        {"fred": "INDPRO"},
+    ),
+    Series(
+        "gdp",
+        "US gross domestic product, nominal, seasonally adjusted annual rate",
+        "billions of US dollars",
+        "quarterly",
+        50.0,  # 199.7 in 1946
+        1_000_000.0,
+        on.NATIONAL_ACCOUNTS,
+        {"fred": "GDP"},
+    ),
+    Series(
+        "fed_assets",
+        "Federal Reserve, total assets on the Wednesday of the date",
+        "millions of US dollars",
+        "weekly",
+        100_000.0,  # 712,809 in 2003
+        100_000_000.0,  # 8,965,487 in 2022
+        on.BALANCE_SHEET,
+        {"fred": "WALCL"},
+    ),
 )
 
 CATALOGUE: Mapping[str, Series] = MappingProxyType({entry.name: entry for entry in _ENTRIES})
@@ -163,6 +192,11 @@ CATALOGUE: Mapping[str, Series] = MappingProxyType({entry.name: entry for entry 
 def series_named(label: str) -> Series | None:
     """The series whose name, or whose id at any source, is `label` (case ignored); None when unknown."""
     return _BY_LABEL.get(label.strip().casefold())
+
+
+def series_of(source: str) -> tuple[Series, ...]:
+    """The series that have an id at this source, in the catalogue's order."""
+    return tuple(entry for entry in _ENTRIES if source in entry.ids)
 
 
 def known_labels() -> str:

@@ -6,6 +6,8 @@ dropped. Whether the values can be true is judged afterwards, in `plausibility`,
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import numpy as np
 import pandas as pd
 
@@ -17,6 +19,7 @@ from spx_assets.market.refusal import Problems, quoted
 from spx_assets.market.table import DATE_LABELS, Table
 
 _TIDY = {"series", "date", "value"}
+_ALL_PRICES = "Export it with Open, High, Low and Close."
 _TIDY_EXTRAS = {"known_at", "source"}
 # FRED's two spellings of "no value": `.` in the old download, an empty field in the new one.
 _FRED_MISSING = ("", ".")
@@ -29,6 +32,9 @@ def drafts_of(table: Table, problems: Problems, *, us_dates: bool = False) -> li
         return _tidy(table, problems)
     if labels >= {"date", *PRICES}:
         return price_drafts(table, problems, us_dates=us_dates)
+    absent = [label for label in PRICES if label not in labels]
+    if "date" in labels and len(absent) <= 2 and len(labels) > 2:
+        _refuse_absent(table, absent, problems)
     if len(labels) > 1 and len(labels.intersection(DATE_LABELS)) == 1:
         return _wide(table, problems, us_dates=us_dates)
     way_out = "Give it a column named date"
@@ -39,6 +45,13 @@ def drafts_of(table: Table, problems: Problems, *, us_dates: bool = False) -> li
         f"{way_out} and one per series, or series, date, value. Known series: {known_labels()}.",
         f"{table.unit} 1" if table.unit == "line" else "",
     )
+
+
+def _refuse_absent(table: Table, absent: list[str], problems: Problems) -> NoReturn:
+    """A table of prices that lacks one or two of them: which, rather than that `Open` is no series."""
+    for label in absent[:-1]:
+        problems.add("line 1" if table.unit == "line" else "", f"column {label.title()} is missing", _ALL_PRICES)
+    problems.refuse(f"column {absent[-1].title()} is missing", _ALL_PRICES, "line 1" if table.unit == "line" else "")
 
 
 def _tidy(table: Table, problems: Problems) -> list[Draft]:
@@ -80,7 +93,9 @@ def _wide(table: Table, problems: Problems, *, us_dates: bool) -> list[Draft]:
     if len(set(series.values())) < len(series):
         problems.refuse("names one series in two columns", "Keep one column per series.")
     cells = {label: numbers(table, label, problems, missing=_FRED_MISSING) for label in series}
-    cboe = table.header[0].strip() == "DATE" and list(series.values()) == ["vix_close"]
+    cboe = table.header[0].strip() == "DATE" and all(
+        e and label.upper() == e.ids.get("cboe") for label, e in found.items()
+    )
     days = dates(table, date_label, problems, us=us_dates or cboe)
     keep = distinct_rows(table, np.arange(len(table)), [days], np.column_stack(list(cells.values())), problems)
     drafts = []

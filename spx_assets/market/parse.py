@@ -5,6 +5,8 @@ Either every value is certainly what the file says, or the file is refused with 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from spx_assets.market.draft import Draft
@@ -13,7 +15,7 @@ from spx_assets.market.layouts import drafts_of
 from spx_assets.market.plausibility import plausible
 from spx_assets.market.reading import Reading, observations_of, together
 from spx_assets.market.refusal import Problems
-from spx_assets.market.table import table_from_csv, table_from_parquet
+from spx_assets.market.table import Table, table_from_csv, table_from_parquet
 
 
 def parse(data: bytes, name: str, *, now: pd.Timestamp, source: str = "", us_dates: bool = False) -> Reading:
@@ -24,12 +26,17 @@ def parse(data: bytes, name: str, *, now: pd.Timestamp, source: str = "", us_dat
     """
     problems = Problems(name)
     table = table_from_parquet(data, problems) if is_parquet(data) else table_from_csv(decoded(data, name), problems)
-    drafts = plausible(drafts_of(table, problems, us_dates=us_dates), table, problems, now)
+    drafts = drafts_of(table, problems, us_dates=us_dates)
+    return judged(drafts, table, problems, now=now, uri=source or name)
+
+
+def judged(drafts: Sequence[Draft], table: Table, problems: Problems, *, now: pd.Timestamp, uri: str) -> Reading:
+    """The drafts of a table as observations, if every value can be true; SourceRefused with every problem if not."""
+    kept = plausible(drafts, table, problems, now)
     problems.raise_if_any()
-    if not any(len(draft.rows) for draft in drafts):
+    if not any(len(draft.rows) for draft in kept):
         problems.refuse("holds no observation", "Export it again with its data.")
-    uri = source or name
-    observations = together(_observations(draft, uri) for draft in drafts)
+    observations = together(_observations(draft, uri) for draft in kept)
     return Reading(observations, tuple(problems.repairs), (uri,))
 
 

@@ -124,11 +124,20 @@ def _on_sessions(draft: Draft, problems: Problems) -> Draft:
     return draft.only(~(early | off)) if early.any() or off.any() else draft
 
 
+# What the date of a slow series must be, and in what words.
+_FIRST_DAYS = {"monthly": "month", "quarterly": "quarter"}
+# Days between two dates of most rows, at least and at most; four gaps say enough.
+_DAYS_APART = {"daily": (0.0, 5.0), "weekly": (6.0, 8.0)}
+
+
 def _refuse_wrong_frequency(draft: Draft, table: Table, problems: Problems) -> None:
-    if CATALOGUE[draft.series].frequency == "monthly":
-        other = np.flatnonzero(draft.dates.day != 1).tolist()
-        wrong = f"is not the first of a month, and {draft.series} is monthly"
-        way_out = "Date a month by its first day, as FRED does."
+    frequency = CATALOGUE[draft.series].frequency
+    if frequency in _FIRST_DAYS:
+        period = _FIRST_DAYS[frequency]
+        begins = draft.dates.is_month_start if period == "month" else draft.dates.is_quarter_start
+        other = np.flatnonzero(~begins).tolist()
+        wrong = f"is not the first of a {period}, and {draft.series} is {frequency}"
+        way_out = f"Date a {period} by its first day, as FRED does."
         problems.add_all(
             len(other),
             (
@@ -138,11 +147,12 @@ def _refuse_wrong_frequency(draft: Draft, table: Table, problems: Problems) -> N
         )
         return
     days_apart = np.diff(draft.dates.unique().to_numpy()) / np.timedelta64(1, "D")
-    if len(days_apart) >= 4 and np.median(days_apart) > 5:
+    least, most = _DAYS_APART[frequency]
+    if len(days_apart) >= 4 and not least <= np.median(days_apart) <= most:
         problems.add(
             table.header_place(draft.label),
-            f"{draft.series} is daily, and its dates are {np.median(days_apart):.0f} days apart",
-            "Download the daily series.",
+            f"{draft.series} is {frequency}, and its dates are {np.median(days_apart):.0f} days apart",
+            f"Download the {frequency} series.",
         )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from spx_assets.market.catalogue import known_labels
+from spx_assets.market.catalogue import known_labels, series_named
 from spx_assets.market.cells import dates, numbers
 from spx_assets.market.draft import Draft, distinct_rows, refuse_other_columns
 from spx_assets.market.refusal import Problems, quoted
@@ -29,8 +29,9 @@ def price_drafts(table: Table, problems: Problems, *, us_dates: bool = False) ->
     """The drafts of a table with date, open, high, low, close and perhaps adjusted close and volume."""
     refuse_other_columns(table, {"date", *PRICES, *_EXTRAS}, problems)
     bare = _EXTRAS.isdisjoint(table.labels)
-    stooq = list(table.labels) == STOOQ_HEADER
-    is_vix = _is_vix(table, problems, bare=bare)
+    # Yahoo's chart has the same columns as Stooq's file, with Yahoo's volume.
+    stooq = list(table.labels) == STOOQ_HEADER and table.unit != "bar"
+    index = _volatility_index(table, problems, bare=bare)
     cells = {
         # Yahoo writes `null` on days it has nothing for; Stooq has no volumes before 1950.
         label: numbers(table, label, problems, missing=("",) if stooq and label == "volume" else ("null",))
@@ -42,8 +43,8 @@ def price_drafts(table: Table, problems: Problems, *, us_dates: bool = False) ->
     if stooq:
         _leave_out_volume(cells, problems)
     keep = _without_empty_rows(table, cells, keep, problems)
-    if is_vix:
-        return [Draft("vix_close", "close", keep, days[keep], cells["close"][keep])]
+    if index:
+        return [Draft(index, "close", keep, days[keep], cells["close"][keep])]
     _refuse_vix_as_index(cells["close"], days, problems)
     return _index_drafts(cells, days, keep, problems)
 
@@ -72,18 +73,21 @@ def _leave_out_volume(cells: dict[str, NDArray[np.float64]], problems: Problems)
     problems.repaired(volumes, "volumes left out: Stooq's are another quantity than Yahoo's")
 
 
-def _is_vix(table: Table, problems: Problems, *, bare: bool) -> bool:
-    """CBOE's header without volume is the VIX, any other the S&P 500, unless the file's name says otherwise."""
+def _volatility_index(table: Table, problems: Problems, *, bare: bool) -> str:
+    """CBOE's header without volume is the VIX, any other the S&P 500 (""), unless the file's name says otherwise."""
     stem = PurePath(table.name).stem.casefold()
     others = [word for word in re.split(r"[^a-z0-9]+", stem) if _OTHER_INDEX.fullmatch(word)]
     if others:
+        entry = series_named(others[0])
+        if entry is not None:
+            return entry.name
         problems.refuse(
             f"is named after {quoted(others[0])}, which is not a known series",
             f"Rename it if it is the S&P 500 or the VIX. Known series: {known_labels()}.",
         )
     if re.search(r"gspc|spx|sp500|sp_500", stem):
-        return False
-    return bare or "vix" in stem
+        return ""
+    return "vix_close" if bare or "vix" in stem else ""
 
 
 def _refuse_vix_as_index(closes: NDArray[np.float64], days: pd.DatetimeIndex, problems: Problems) -> None:

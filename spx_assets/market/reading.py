@@ -7,7 +7,7 @@ for importing it; the contract that judges a whole table is `observation.Observa
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
@@ -27,13 +27,30 @@ OBSERVATION_DTYPES: Mapping[str, str] = MappingProxyType(
 KEY = ["series", "date", "known_at"]
 
 
+DISAGREEMENT = ["series", "date", "first", "second", "first_source", "second_source"]
+
+
+def no_disagreements() -> pd.DataFrame:
+    """The empty table of disagreements: two sources' values of one date, and who gave them."""
+    dtypes = dict.fromkeys(DISAGREEMENT, "object") | {"date": "datetime64[ns]", "first": "float64", "second": "float64"}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in dtypes.items()})
+
+
 @dataclass(frozen=True)
 class Reading:
-    """Observations of one source, the repairs made (counted, in words), and the URIs they came from."""
+    """Observations of one or more sources, the repairs made (counted, in words), and the URIs they came from.
+
+    `disagreements` has one row per value that a later source gives differently: `first` stands.
+    `validators` is what to remember per URL, to ask only for what has changed. `unasked` names, per series, the
+    date before which the source was not asked, or said that nothing had changed: what is held there stands.
+    """
 
     observations: pd.DataFrame
     repairs: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    disagreements: pd.DataFrame = field(default_factory=no_disagreements)
+    validators: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    unasked: Mapping[str, pd.Timestamp] = field(default_factory=dict)
 
 
 def observations_of(

@@ -80,7 +80,7 @@ def test_a_series_is_found_by_name_and_by_any_id() -> None:
 
 def test_no_label_names_two_series() -> None:
     """Names and ids are unique over the whole catalogue."""
-    labels = [label.casefold() for e in CATALOGUE.values() for label in {e.name, *e.ids.values()}]
+    labels = [label for e in CATALOGUE.values() for label in {id_.casefold() for id_ in (e.name, *e.ids.values())}]
     assert len(labels) == len(set(labels))
 
 

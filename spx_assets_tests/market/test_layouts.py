@@ -38,8 +38,8 @@ def test_a_wide_file_has_a_column_per_series() -> None:
 def test_an_unknown_column_is_refused_with_the_known_ones() -> None:
     """A column is never passed over: it may be the one that matters."""
     with pytest.raises(SourceRefused) as refused:
-        read(as_bytes(["date,spx_close,GDP", "2024-01-02,4742.83,28"]))
-    assert "line 1, column GDP: 'GDP' is not a known series" in str(refused.value)
+        read(as_bytes(["date,spx_close,M2SL", "2024-01-02,4742.83,28"]))
+    assert "line 1, column M2SL: 'M2SL' is not a known series" in str(refused.value)
     assert "treasury_10y (DGS10)" in str(refused.value)
 
 
@@ -85,10 +85,10 @@ def test_a_tidy_file_names_a_series_by_name_or_id() -> None:
 
 def test_a_tidy_file_of_unknown_series_is_refused() -> None:
     """Each unknown series is named once, where it first stands."""
-    lines = ["series,date,value", "gdp,2024-01-02,28", "gdp,2024-01-03,28", "gnp,2024-01-02,28"]
+    lines = ["series,date,value", "m2,2024-01-02,28", "m2,2024-01-03,28", "gnp,2024-01-02,28"]
     with pytest.raises(SourceRefused, match="2 problems") as refused:
         read(as_bytes(lines))
-    assert "line 2, column series: 'gdp' is not a known series" in str(refused.value)
+    assert "line 2, column series: 'm2' is not a known series" in str(refused.value)
     assert "line 4, column series: 'gnp' is not a known series" in str(refused.value)
 
 

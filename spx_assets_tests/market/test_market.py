@@ -11,12 +11,13 @@ import pytest
 
 from spx_assets import market
 from spx_assets.errors import NotFound
+from spx_assets.market.sources import sample
 from spx_assets_tests.market.documents import NOW, REPOSITORY, yahoo_csv
 
 
 def test_the_sample_by_name() -> None:
     """`sample` is the embedded default."""
-    pd.testing.assert_frame_equal(market.read_source("sample", now=NOW).observations, market.sample.read().observations)
+    pd.testing.assert_frame_equal(market.read_source("sample", now=NOW).observations, sample.read().observations)
 
 
 def test_a_file_by_path(tmp_path: Path) -> None:

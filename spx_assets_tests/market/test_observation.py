@@ -36,7 +36,7 @@ def test_the_embedded_sample_is_sound() -> None:
 
 
 BREAKS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
-    "unknown series": lambda f: f.assign(series="gdp"),
+    "unknown series": lambda f: f.assign(series="m2"),
     "time of day": lambda f: f.assign(date=f["date"] + pd.Timedelta(hours=16)),
     "no date": lambda f: f.assign(date=[f["date"][0], pd.NaT]),
     "not a number": lambda f: f.assign(value=[28.34, np.nan]),
@@ -66,7 +66,7 @@ def test_broken_observations_are_refused(frame: pd.DataFrame, case: str) -> None
 def test_all_failures_are_in_one_report(frame: pd.DataFrame) -> None:
     """Validation is lazy: two broken rules are two lines."""
     with pytest.raises(SchemaRefused) as refused:
-        validated(frame.assign(series="gdp", source=""))
+        validated(frame.assign(series="m2", source=""))
     assert "isin" in refused.value.evidence
     assert "names_its_source" in refused.value.evidence
 

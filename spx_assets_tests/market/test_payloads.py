@@ -123,6 +123,70 @@ def read(path: str) -> Reading:
             ("2026-07-23", 18.7),
             ("2020-03-16", 82.69),
         ),
+        (
+            "wire/fredgraph_DGS30_newheader_2026-02.csv",
+            "treasury_30y",
+            5287,
+            ("2005-01-03", 4.85),
+            ("2026-02-20", 4.72),
+            ("2005-02-08", 4.39),
+        ),
+        (
+            "wire/fredgraph_DGS5_newheader_2026-02.csv",
+            "treasury_5y",
+            5287,
+            ("2005-01-03", 3.64),
+            ("2026-02-20", 3.65),
+            ("2005-02-25", 3.91),
+        ),
+        (
+            "wire/fredgraph_T10Y2Y_newheader_2026-07.csv",
+            "term_spread_10y_2y",
+            12538,
+            ("1976-06-01", 0.68),
+            ("2026-07-31", 0.47),
+            ("1976-07-30", 1.12),
+        ),
+        (
+            "wire/fredgraph_T10Y3M_newheader_2026-07.csv",
+            "term_spread_10y_3m",
+            11147,
+            ("1982-01-04", 2.32),
+            ("2026-07-31", 0.92),
+            ("1982-02-16", -0.96),
+        ),
+        (
+            "wire/fredgraph_BAA10Y_newheader_2026-07.csv",
+            "baa_spread",
+            10144,
+            ("1986-01-02", 2.34),
+            ("2026-07-30", 1.64),
+            ("2008-12-04", 6.16),
+        ),
+        (
+            "wire/fredgraph_WALCL_newheader_2026-07.csv",
+            "fed_assets",
+            1233,
+            ("2002-12-18", 719542.0),
+            ("2026-07-29", 6738190.0),
+            ("2022-04-13", 8965487.0),
+        ),
+        (
+            "wire/cboe_SKEW_History_2026-03-27.csv",
+            "skew_close",
+            9110,
+            ("1990-01-02", 126.09),
+            ("2026-03-27", 139.0),
+            ("1990-01-11", 107.48),
+        ),
+        (
+            "wire/cboe_VVIX_History_2026-03-27.csv",
+            "vvix_close",
+            4987,
+            ("2006-03-06", 71.73),
+            ("2026-03-27", 133.18),
+            ("2006-03-15", 15.71),
+        ),
     ],
 )
 def test_a_recorded_payload_is_read_whole(
@@ -178,23 +242,24 @@ def test_yahoo_and_fred_differ_on_a_few_closes(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes((SHARED / "wire" / f"{payload}.csv").read_bytes())
     reading = read_source(str(tmp_path), now=RECORDED_BY)
     closes = reading.observations[reading.observations["series"] == "spx_close"]
-    assert closes["source"].value_counts().to_dict() == {f"{tmp_path}/1.csv": 2_514, f"{tmp_path}/2.csv": 22_211}
+    assert closes["source"].value_counts().to_dict() == {
+        f"file://{tmp_path}/1.csv": 2_514,
+        f"file://{tmp_path}/2.csv": 22_211,
+    }
     assert [repair for repair in reading.repairs if "which stand" in repair] == [
-        f"{tmp_path}/2.csv: 4 values of spx_close differ from an earlier file's, which stand"
+        f"file://{tmp_path}/2.csv: 4 values of spx_close differ from an earlier source's, which stand"
+    ]
+    assert [(f"{row.date:%F}", row.first, round(row.second, 2)) for row in reading.disagreements.itertuples()] == [
+        ("2018-11-29", 2737.76, 2737.80),
+        ("2019-08-12", 2883.75, 2882.70),
+        ("2020-05-11", 2930.32, 2930.19),
+        ("2021-08-11", 4447.70, 4442.41),
     ]
 
 
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
-        ("wire/cboe_SKEW_History_2026-03-27.csv", "'SKEW' is not a known series"),
-        ("wire/cboe_VVIX_History_2026-03-27.csv", "'VVIX' is not a known series"),
-        ("wire/fredgraph_BAA10Y_newheader_2026-07.csv", "'BAA10Y' is not a known series"),
-        ("wire/fredgraph_DGS30_newheader_2026-02.csv", "'DGS30' is not a known series"),
-        ("wire/fredgraph_DGS5_newheader_2026-02.csv", "'DGS5' is not a known series"),
-        ("wire/fredgraph_T10Y2Y_newheader_2026-07.csv", "'T10Y2Y' is not a known series"),
-        ("wire/fredgraph_T10Y3M_newheader_2026-07.csv", "'T10Y3M' is not a known series"),
-        ("wire/fredgraph_WALCL_newheader_2026-07.csv", "'WALCL' is not a known series"),
         ("wire/yahoo_v8_chart_GSPC_2024-02-29_intraday_range1d.json", "is JSON"),
         ("wire/fred_api_series_observations_GDP_latest.json", "is JSON"),
         ("history/cpi_us_monthly.csv", "'Index' is not a known series"),

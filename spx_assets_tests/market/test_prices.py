@@ -111,7 +111,7 @@ def test_cboes_header_with_iso_dates() -> None:
     assert values_of(read(data), "vix_close")[0] == ("2024-01-02", 13.2)
 
 
-@pytest.mark.parametrize("name", ["VIX9D_History.csv", "VIX3M_History.csv", "cboe_VVIX.csv", "^NDX.csv"])
+@pytest.mark.parametrize("name", ["VIX9D_History.csv", "OVX_History.csv", "^NDX.csv"])
 def test_another_index_under_the_same_header_is_refused(name: str) -> None:
     """Only the name tells these files apart, so the name is heeded."""
     for data in (CBOE, yahoo_csv()):

@@ -169,7 +169,7 @@ histories = st.dictionaries(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(histories, histories)
 def test_merging_twice_is_merging_once(first: dict[str, float], second: dict[str, float]) -> None:
     """Idempotent, and the result keeps the contract."""
@@ -180,7 +180,7 @@ def test_merging_twice_is_merging_once(first: dict[str, float], second: dict[str
     validated(once.observations)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(histories, histories)
 def test_a_history_merged_into_itself_is_itself(first: dict[str, float], second: dict[str, float]) -> None:
     """All vintages are known already."""
@@ -190,7 +190,7 @@ def test_a_history_merged_into_itself_is_itself(first: dict[str, float], second:
     pd.testing.assert_frame_equal(merged.observations, history)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(histories, histories)
 def test_nothing_known_is_ever_lost(first: dict[str, float], second: dict[str, float]) -> None:
     """Every row of the history is in the merged one, and the past reads as it did."""
@@ -203,7 +203,7 @@ def test_nothing_known_is_ever_lost(first: dict[str, float], second: dict[str, f
     pd.testing.assert_frame_equal(past[past["date"].isin(known["date"])].reset_index(drop=True), as_of(known, before))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(histories, histories)
 def test_the_newest_reading_is_what_is_known_last(first: dict[str, float], second: dict[str, float]) -> None:
     """After a merge, what a source says now is what `as_of` now gives."""
@@ -213,7 +213,7 @@ def test_the_newest_reading_is_what_is_known_last(first: dict[str, float], secon
     assert known == {**first, **second}
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(histories)
 def test_disjoint_readings_merge_in_any_order(values: dict[str, float]) -> None:
     """Two sources of different dates give the same history either way round."""

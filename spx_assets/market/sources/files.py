@@ -1,4 +1,4 @@
-"""A file, a folder or a glob of files that people already have, in any layout `market.layouts` knows.
+"""A file, a folder, a glob or a URI of files that people already have, in any layout `market.layouts` knows.
 
 Files are read in the order of their names. A value comes from the first file that has it, gaps from the
 next; where files disagree that is counted and said, never averaged. A refused file refuses the reading.
@@ -6,45 +6,103 @@ next; where files disagree that is counted and said, never averaged. A refused f
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from glob import glob, has_magic
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
-import numpy as np
 import pandas as pd
 
-from spx_assets.errors import NotFound, SourceRefused
+from spx_assets.errors import NotFound, SourceRefused, UsageError
+from spx_assets.market.access import Access
+from spx_assets.market.combine import combined
 from spx_assets.market.fetch import local_bytes
+from spx_assets.market.fetch_http import Request, Web
+from spx_assets.market.fetch_remote import OBJECT_STORES, remote_bytes, remote_files
+from spx_assets.market.increment import refuse_stale, unchanged
 from spx_assets.market.parse import parse
-from spx_assets.market.reading import Reading, together
+from spx_assets.market.reading import Reading
 
 _SUFFIXES = (".csv", ".parquet")
-_ACCEPTED = "Give `sample`, or a CSV or Parquet file, a folder of them, or a quoted glob such as 'data/*.csv'."
-# Sources round differently (Yahoo to single precision, FRED to cents): closer than this is agreement.
-_AGREEMENT = 1e-5
+_ACCEPTED = (
+    "Give `sample`, `fred`, `cboe`, `yahoo` or `stooq`, or a CSV or Parquet file, a folder of them, "
+    "a quoted glob such as 'data/*.csv', or a URI (https, s3, gs)."
+)
 
 
-def read(location: str | Path, *, now: pd.Timestamp) -> Reading:
+def read(location: str | Path, *, now: pd.Timestamp, access: Access | None = None) -> Reading:
     """The observations of every file at `location`; SourceRefused or NotFound when there is no such reading."""
-    readings: list[Reading] = []
-    refused: list[SourceRefused] = []
+    access = access or Access()
+    scheme, separator, _ = str(location).partition("://")
+    if not separator:
+        return _local(str(location), now)
+    if scheme == "file":
+        return _local(_path_of(str(location)), now)
+    if scheme in {"http", "https"}:
+        return _web(str(location), now, access)
+    if scheme in OBJECT_STORES:
+        return _stored(str(location), now, access)
+    raise UsageError(f"{location} has a scheme that is not known", evidence=scheme[:20], way_out=_ACCEPTED)
+
+
+def _local(location: str, now: pd.Timestamp) -> Reading:
     try:
-        paths = _paths(str(location))
+        paths = _paths(location)
     except OSError as failed:  # a name too long, a folder without permission
         raise SourceRefused(f"{location} cannot be read", evidence=str(failed), way_out=_ACCEPTED) from failed
-    for path in paths:
+    return _together(location, [partial(_file, path, now) for path in paths])
+
+
+def _file(path: Path, now: pd.Timestamp) -> Reading:
+    return parse(local_bytes(path), str(path), now=now, source=path.absolute().as_uri())
+
+
+def _web(uri: str, now: pd.Timestamp, access: Access) -> Reading:
+    request = Request(uri, "file")
+    with Web(access, now=now) as web:
+        answer = web.get(request)
+    if answer is None:
+        return unchanged(access.known.newest.get(uri, {}))
+    reading = parse(answer.data, uri, now=now)
+    refuse_stale(reading, uri, access.known)
+    return Reading(reading.observations, reading.repairs, reading.sources, validators={request.url: answer.validators})
+
+
+def _stored(uri: str, now: pd.Timestamp, access: Access) -> Reading:
+    files = remote_files(uri, _SUFFIXES, access)
+    return _together(uri, [partial(_object, file, now, access) for file in files])
+
+
+def _object(uri: str, now: pd.Timestamp, access: Access) -> Reading:
+    return parse(remote_bytes(uri, access), uri, now=now)
+
+
+def _together(location: str, reads: list[Callable[[], Reading]]) -> Reading:
+    """Every file's reading, combined; all that is wrong with any of them in one refusal."""
+    readings: list[Reading] = []
+    refused: list[SourceRefused] = []
+    for read_one in reads:
         try:
-            readings.append(parse(local_bytes(path), str(path), now=now))
+            readings.append(read_one())
         except SourceRefused as reason:
             refused.append(reason)
     if len(refused) == 1:
         raise refused[0]
     if refused:
         raise SourceRefused(
-            f"{len(refused)} of {len(paths)} files in {location} are refused",
+            f"{len(refused)} of {len(reads)} files in {location} are refused",
             evidence="\n" + "\n".join(str(reason) for reason in refused),
             way_out="Correct or remove them.",
         )
-    return _combined(readings)
+    return combined(readings)
+
+
+def _path_of(uri: str) -> str:
+    parts = urlsplit(uri)
+    if parts.netloc not in {"", "localhost"} or not parts.path:
+        raise UsageError(f"{uri} is not a file of this machine", way_out="Write file:///path/to/file.csv.")
+    return unquote(parts.path)
 
 
 def _paths(location: str) -> list[Path]:
@@ -61,24 +119,3 @@ def _paths(location: str) -> list[Path]:
     if not found:
         raise NotFound(f"{location} does not exist", way_out=_ACCEPTED)
     return found
-
-
-def _combined(readings: list[Reading]) -> Reading:
-    """One reading: per series and date the first file that has it, with the disagreements counted."""
-    repairs = [repair for reading in readings for repair in reading.repairs]
-    taken = readings[0].observations
-    for reading in readings[1:]:
-        both = _newest(taken).merge(_newest(reading.observations), on=["series", "date"], suffixes=("", "_next"))
-        apart = ~np.isclose(both["value"], both["value_next"], rtol=_AGREEMENT, atol=0.0)
-        for series, count in both[apart].groupby("series").size().items():
-            repairs.append(
-                f"{reading.sources[0]}: {count:,} values of {series} differ from an earlier file's, which stand"
-            )
-        known = pd.MultiIndex.from_frame(taken[["series", "date"]])
-        offered = pd.MultiIndex.from_frame(reading.observations[["series", "date"]])
-        taken = together([taken, reading.observations[~offered.isin(known)]])
-    return Reading(taken, tuple(repairs), tuple(source for reading in readings for source in reading.sources))
-
-
-def _newest(observations: pd.DataFrame) -> pd.DataFrame:
-    return observations.drop_duplicates(["series", "date"], keep="last")[["series", "date", "value"]]

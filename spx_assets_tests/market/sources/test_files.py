@@ -26,10 +26,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_one_file(folder: Path) -> None:
-    """Its observations, and its path as their source."""
+    """Its observations, and its URI as their source."""
     reading = files.read(str(folder / "b_spx.csv"), now=NOW)
     assert len(reading.observations) == 25
-    assert reading.sources == (str(folder / "b_spx.csv"),)
+    assert reading.sources == ((folder / "b_spx.csv").as_uri(),)
+    assert set(reading.observations["source"]) == set(reading.sources)
 
 
 def test_every_data_file_of_a_folder_in_order(folder: Path) -> None:
@@ -50,7 +51,7 @@ def test_a_file_whose_name_looks_like_a_glob(tmp_path: Path) -> None:
     """A name is taken literally before it is a pattern."""
     path = tmp_path / "spx[1].csv"
     path.write_bytes(yahoo_csv(2))
-    assert files.read(str(path), now=NOW).sources == (str(path),)
+    assert files.read(str(path), now=NOW).sources == (path.as_uri(),)
 
 
 @pytest.mark.parametrize("name", ["none.csv", "none*.csv", "empty"])
@@ -94,7 +95,9 @@ def test_the_first_file_that_has_a_value_gives_it(tmp_path: Path) -> None:
     reading = files.read(tmp_path, now=NOW)
     assert list(reading.observations["value"]) == [70.0, 71.0, 72.0]
     assert [Path(source).name for source in reading.observations["source"]] == ["1.csv", "2.csv", "1.csv"]
-    assert reading.repairs == (f"{tmp_path}/2.csv: 1 values of wti differ from an earlier file's, which stand",)
+    assert reading.repairs == (
+        f"file://{tmp_path}/2.csv: 1 values of wti differ from an earlier source's, which stand",
+    )
 
 
 def test_two_series_of_the_same_dates_do_not_meet(tmp_path: Path) -> None:
