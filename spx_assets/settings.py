@@ -29,7 +29,11 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     home: Path = Field(Path(".spx"), description="Folder that holds all state: store, landing, Dagster.")
-    source: str = Field("sample", description="Where observations come from: sample, or a file, folder or glob.")
+    source: str = Field(
+        "sample",
+        description="Where observations come from, in order of preference and comma-separated: sample, fred, cboe, "
+        "yahoo, stooq, or a file, folder, glob or URI (https, s3, gs).",
+    )
     table_format: Literal["parquet", "csv"] = Field("parquet", description="File format of stored tables.")
     as_of: date | None = Field(
         None, description="Work as on this date, in a home of its own, from what was known at its decision time."
@@ -49,12 +53,38 @@ class Settings(BaseModel):
     signing_key: SecretStr | None = Field(
         None, description="When set, manifests are HMAC-signed and unsigned or wrongly signed ones refused."
     )
+    fred_url: str = Field("https://fred.stlouisfed.org", description="Where FRED's CSV downloads are.")
+    fred_api_url: str = Field("https://api.stlouisfed.org", description="Where FRED's and ALFRED's JSON API is.")
+    fred_api_key: SecretStr | None = Field(
+        None, description="Key of FRED's API: with it the series come with their ALFRED vintages."
+    )
+    cboe_url: str = Field("https://cdn.cboe.com", description="Where CBOE's index histories are.")
+    yahoo_url: str = Field("https://query1.finance.yahoo.com", description="Where Yahoo's v8 charts are.")
+    stooq_url: str = Field("https://stooq.com", description="Where Stooq's CSV downloads are.")
+    stooq_api_key: SecretStr | None = Field(None, description="Key that Stooq asks for with CSV downloads.")
+    fetch_deadline: float = Field(
+        120.0, gt=0, le=3600, description="Seconds that all requests of one source may take together."
+    )
+    fetch_max_bytes: int = Field(
+        32 * 2**20, ge=2**10, le=2**30, description="Bytes that one answer may hold once unpacked."
+    )
+    fetch_minimum_rate: float = Field(
+        200.0, ge=0, description="Bytes per second that an answer must keep up after its first five seconds."
+    )
+    fetch_retries: int = Field(3, ge=0, le=10, description="Times a request is repeated after a passing failure.")
+    fetch_backoff: float = Field(
+        2.0, ge=0, le=60, description="Seconds before the first repetition; the n-th waits n times as long."
+    )
+    allowed_hosts: tuple[str, ...] = Field(
+        (), description="Hosts that redirects may lead to besides the one asked, comma-separated."
+    )
+    allow_loopback: bool = Field(False, description="Whether redirects may lead to this machine.")
     executor: Literal["in_process", "multiprocess"] = Field(
         "in_process", description="Dagster executor of the jobs: one interpreter, or one process per step."
     )
     graph_port: int = Field(3000, ge=0, le=65535, description="Port of the asset graph, on loopback.")
 
-    @field_validator("horizons", "candidates", "levels", mode="before")
+    @field_validator("horizons", "candidates", "levels", "allowed_hosts", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):

@@ -10,14 +10,45 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 import pandas as pd
+from pydantic import SecretStr
 
 from spx_assets import features, forecasting, market, reporting
 from spx_assets.settings import Settings
 
 
-def ingest(source: str, *, now: pd.Timestamp) -> market.Reading:
-    """Observations of `source` (a name, file, folder or glob), judged cell by cell."""
-    return market.read_source(source, now=now)
+def ingest(
+    source: str, *, now: pd.Timestamp, settings: Settings | None = None, known: market.Known | None = None
+) -> market.Reading:
+    """Observations of `source` (names, files, folders, globs or URIs in order of preference), judged cell by cell.
+
+    `known` is what is held already and need not be asked again; without it everything is asked.
+    """
+    return market.read_source(source, now=now, access=access(settings or Settings(), known))
+
+
+def access(settings: Settings, known: market.Known | None = None) -> market.Access:
+    """How the network may be used, as the settings say."""
+    return market.Access(
+        fred_url=settings.fred_url,
+        fred_api_url=settings.fred_api_url,
+        cboe_url=settings.cboe_url,
+        yahoo_url=settings.yahoo_url,
+        stooq_url=settings.stooq_url,
+        fred_api_key=_secret(settings.fred_api_key),
+        stooq_api_key=_secret(settings.stooq_api_key),
+        deadline_s=settings.fetch_deadline,
+        max_bytes=settings.fetch_max_bytes,
+        minimum_rate=settings.fetch_minimum_rate,
+        retries=settings.fetch_retries,
+        backoff_s=settings.fetch_backoff,
+        allowed_hosts=settings.allowed_hosts,
+        allow_loopback=settings.allow_loopback,
+        known=known or market.Known(),
+    )
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return None if value is None else value.get_secret_value()
 
 
 def decision_instant(day: date, settings: Settings) -> pd.Timestamp:

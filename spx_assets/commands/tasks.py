@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
 def ingest(
     output: Output,
     source: Annotated[
-        str, typer.Option("--input", metavar="URI", help="sample, or a file, folder or glob.")
+        str, typer.Option("--input", metavar="URI", help="As SPX_SOURCE: names, files, folders, globs or URIs.")
     ] = "sample",
 ) -> None:
     """Read and judge a source, and write its observations: series, date, value, known_at, source."""
@@ -42,7 +42,7 @@ def ingest(
     from spx_assets.commands import files  # noqa: PLC0415
 
     say(f"reading {source} …")
-    reading = tasks.ingest(source, now=pd.Timestamp.now(tz="UTC"))
+    reading = tasks.ingest(source, now=pd.Timestamp.now(tz="UTC"), settings=Settings.load())
     for repair in reading.repairs:
         say(f"  repaired: {repair}")
     files.write_table(reading.observations, output)
