@@ -19,6 +19,8 @@ from spx_assets.market.table import Table
 MAX_NUMBER = 64
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# Midnight in New York, winter and summer, as pandas writes a date that carries its exchange's zone.
+_MIDNIGHT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) 00:00:00-0[45]:00")
 _SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
@@ -47,14 +49,19 @@ def numbers(table: Table, label: str, problems: Problems, *, missing: Collection
     return np.array([np.nan if cell in skipped else float(cell) for cell in column], dtype=np.float64)
 
 
-def dates(table: Table, label: str, problems: Problems, *, us: bool = False) -> pd.DatetimeIndex:
+def dates(
+    table: Table, label: str, problems: Problems, *, us: bool = False, midnights: bool = False
+) -> pd.DatetimeIndex:
     """The column as midnights, in the one format of the file; NaT where a problem was added.
 
-    Slashed dates are American where the layout says so (`us`) or where a day above 12 proves it.
+    Slashed dates are American where the layout says so (`us`) or where a day above 12 proves it. Where the
+    layout has them (`midnights`), New York's midnights with their offset are dates.
     """
     column = table.column(label)
     if isinstance(column, pd.Series):
         return _stored_dates(table, label, column, problems)
+    if midnights and all(_MIDNIGHT.fullmatch(cell) for cell in column):
+        column = [cell[:10] for cell in column]
     slashed = [_SLASHED.fullmatch(cell) for cell in column]
     if sum(map(bool, slashed)) * 2 > len(slashed):  # the format of most rows is the file's
         if not us and not any(m and int(m[2]) > 12 for m in slashed):

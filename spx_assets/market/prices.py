@@ -21,13 +21,15 @@ from spx_assets.market.table import STOOQ_HEADER, Table
 
 PRICES = ("open", "high", "low", "close")
 _EXTRAS = {"adj close", "volume"}
+# What yfinance's Ticker.history() adds; an index pays and splits nothing.
+_ACTIONS = ("dividends", "stock splits")
 # Indices whose files carry the header of the VIX or of the S&P 500; only the file's name tells them apart.
 _OTHER_INDEX = re.compile(r"vix[0-9]+[dmy]|vvix|skew|vxn|vxd|rvx|ovx|gvz|vxeem|ndx|ixic|dji|rut")
 
 
 def price_drafts(table: Table, problems: Problems, *, us_dates: bool = False) -> list[Draft]:
     """The drafts of a table with date, open, high, low, close and perhaps adjusted close and volume."""
-    refuse_other_columns(table, {"date", *PRICES, *_EXTRAS}, problems)
+    refuse_other_columns(table, {"date", *PRICES, *_EXTRAS, *_ACTIONS}, problems)
     bare = _EXTRAS.isdisjoint(table.labels)
     # Yahoo's chart has the same columns as Stooq's file, with Yahoo's volume.
     stooq = list(table.labels) == STOOQ_HEADER and table.unit != "bar"
@@ -38,7 +40,8 @@ def price_drafts(table: Table, problems: Problems, *, us_dates: bool = False) ->
         for label in table.labels
         if label in (*PRICES, *_EXTRAS)
     }
-    days = dates(table, "date", problems, us=us_dates or bare)
+    _refuse_actions(table, problems)
+    days = dates(table, "date", problems, us=us_dates or bare, midnights=_ACTIONS[0] in table.labels)
     keep = distinct_rows(table, np.arange(len(table)), [days], np.column_stack(list(cells.values())), problems)
     if stooq:
         _leave_out_volume(cells, problems)
@@ -62,6 +65,15 @@ def _index_drafts(
         kept = keep[~absent]
         drafts.append(Draft(f"spx_{label}", label, kept, days[kept], cells[label][kept]))
     return drafts
+
+
+def _refuse_actions(table: Table, problems: Problems) -> None:
+    """A dividend or a split: the prices are a share's, adjusted for them."""
+    for label in _ACTIONS:
+        if label in table.labels:
+            rows = np.flatnonzero(numbers(table, label, problems) > 0).tolist()
+            wrong = "an index has neither dividends nor splits", "Download ^GSPC."
+            problems.add_all(len(rows), ((table.place(row, label), *wrong) for row in rows))
 
 
 def _leave_out_volume(cells: dict[str, NDArray[np.float64]], problems: Problems) -> None:

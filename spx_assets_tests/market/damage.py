@@ -158,6 +158,16 @@ def _damaged_downloads() -> list[Damage]:
         "1950-01-03,16.66,16.66,16.66,16.66,9",
         "1950-01-04,16.85,16.85,16.85,16.85",
     ]
+    months = [f"2024-{month:02d}-01" for month in range(1, 7)]
+    claims = ["date,ICSA", *(f"{day},203000" for day in months)]
+    monthly = ["observation_date,DGS10", *(f"{day},4.1" for day in months)]
+    quarter = ["date,GDP", "2024-01-01,28284.5", "2024-05-01,28500.1"]
+    history = [
+        "Date,Open,High,Low,Close,Volume,Dividends,Stock Splits",
+        "2024-01-02 00:00:00-05:00,4745.2,4754.33,4722.67,4742.83,3743050000,0.0,0.0",
+        "2024-01-03 00:00:00-05:00,4725.07,4729.29,4699.71,4704.81,3950760000,0.0,0.0",
+    ]
+    no_high = [",".join(cell for place, cell in enumerate(line.split(",")) if place != 2) for line in yahoo_lines(20)]
     tidy = ["series,date,value", "vix_close,2024-01-02,13.20", "vix_close,2024-01-03,14.04"]
     return [
         Damage(
@@ -175,6 +185,27 @@ def _damaged_downloads() -> list[Damage]:
         Damage(
             "CBOE: European dates", as_bytes(with_cell(cboe, 3, 0, "13/02/2024")), "line 3, column DATE", "not a date"
         ),
+        Damage(
+            "yfinance history: a dividend",
+            as_bytes(with_cell(history, 3, 6, "0.24")),
+            "line 3, column Dividends",
+            "neither dividends nor splits",
+        ),
+        Damage(
+            "yfinance history: another zone",
+            as_bytes(with_cell(history, 3, 0, "2024-01-03 00:00:00+00:00")),
+            "line 3, column Date",
+            "not a date",
+        ),
+        Damage(
+            "weekly claims by month", as_bytes(claims), "line 1, column ICSA", "is weekly, and its dates are 31 days"
+        ),
+        Damage(
+            "daily yields by month", as_bytes(monthly), "line 1, column DGS10", "is daily, and its dates are 31 days"
+        ),
+        Damage("a quarter by its second month", as_bytes(quarter), "line 3, column date", "not the first of a quarter"),
+        Damage("claims in thousands", as_bytes(["date,ICSA", "2024-01-06,203"]), "line 2, column ICSA", "outside"),
+        Damage("prices without their high", as_bytes(no_high), "line 1", "column High is missing"),
         Damage("CBOE: empty close", as_bytes(with_cell(cboe, 3, 4, "")), "line 3, column CLOSE", "not a plain number"),
         Damage("CBOE: a VIX in hundreds", as_bytes(with_cell(cboe, 3, 4, "1404")), "line 3, column CLOSE", "outside"),
         Damage("Stooq: a volume lost", as_bytes(stooq), "line 3, column Close", "has 5 fields, the header 6"),

@@ -150,6 +150,36 @@ def test_the_index_under_cboes_header() -> None:
 
 def test_a_column_that_does_not_belong_is_refused() -> None:
     """Prices beside another quantity are another layout."""
-    lines = [f"{line},{'Dividends' if i == 0 else '0'}" for i, line in enumerate(yahoo_lines(3))]
-    with pytest.raises(SourceRefused, match="line 1, column Dividends: 'Dividends' does not belong"):
+    lines = [f"{line},{'Turnover' if i == 0 else '0'}" for i, line in enumerate(yahoo_lines(3))]
+    with pytest.raises(SourceRefused, match="line 1, column Turnover: 'Turnover' does not belong"):
         read(as_bytes(lines))
+
+
+def test_yfinances_history_is_read_by_its_midnights() -> None:
+    """`Ticker.history().to_csv()`: dates at New York's midnight, winter and summer, dividends and splits of 0."""
+    lines = [
+        "Date,Open,High,Low,Close,Volume,Dividends,Stock Splits",
+        "2024-03-08 00:00:00-05:00,5164.46,5189.26,5117.5,5123.69,4208870000,0.0,0.0",
+        "2024-03-11 00:00:00-04:00,5111.96,5124.66,5091.14,5117.94,3896430000,0.0,0.0",
+    ]
+    reading = read(as_bytes(lines))
+    assert values_of(reading, "spx_close") == [("2024-03-08", 5123.69), ("2024-03-11", 5117.94)]
+    assert set(reading.observations["series"]) == {"spx_open", "spx_high", "spx_low", "spx_close", "spx_volume"}
+
+
+@pytest.mark.parametrize(
+    ("header", "missing"),
+    [("Date,Open,High,Low,Adj Close,Volume", "Close"), ("Date,High,Low,Close,Volume,Adj Close", "Open")],
+)
+def test_a_price_that_is_missing_is_named(header: str, missing: str) -> None:
+    """Rather than that `Open` is no series."""
+    with pytest.raises(SourceRefused, match=f"line 1: column {missing} is missing"):
+        read(as_bytes([header, "2024-01-02,4742.83,4754.33,4722.67,4742.83,3743050000"]))
+
+
+def test_two_prices_that_are_missing_are_both_named() -> None:
+    """In one report."""
+    with pytest.raises(SourceRefused) as refused:
+        read(as_bytes(["Date,Open,Close,Volume", "2024-01-02,4742.83,4742.83,3743050000"]))
+    assert "column High is missing" in str(refused.value)
+    assert "column Low is missing" in str(refused.value)

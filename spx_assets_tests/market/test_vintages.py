@@ -7,9 +7,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from spx_assets.errors import SourceRefused
 from spx_assets.market.catalogue import CATALOGUE
+from spx_assets.market.observation import validated
 from spx_assets.market.parse import judged
 from spx_assets.market.reading import Reading
 from spx_assets.market.refusal import Problems
@@ -243,3 +246,28 @@ def test_vintage_dates_are_judged_too(data: bytes) -> None:
     """They decide what is asked for."""
     with pytest.raises(SourceRefused):
         vintage_dates(data, Problems("alfred"))
+
+
+CELLS = st.sampled_from(["2024-01-01", "2024-04-25", "2024-05-30", ".", "", "28284.5", "1e3", "0"]) | st.text(
+    max_size=9
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=6), st.sampled_from(["gdp", "treasury_10y", "vix_close"]))
+def test_any_page_is_refused_or_sound(rows: list[tuple[str, str, str]], series: str) -> None:
+    """No other error, whatever ALFRED sends."""
+    try:
+        reading = read(page(*rows), series)
+    except SourceRefused:
+        return
+    validated(reading.observations)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
+def test_any_bytes_are_refused(data: bytes) -> None:
+    """As a page of either kind."""
+    for parse in (records, vintage_dates):
+        with pytest.raises(SourceRefused):
+            parse(data, Problems("alfred"))

@@ -8,10 +8,13 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from spx_assets.errors import FetchFailed, SourceRefused
 from spx_assets.market import calendar, known_from, read_source
 from spx_assets.market.observation import validated
+from spx_assets.market.sources import yahoo
 from spx_assets_tests.market.documents import NOW, SHARED, values_of
 from spx_assets_tests.market.hostile import ok, raw, serving
 from spx_assets_tests.market.recorded import RECORDED_BY, replies
@@ -93,3 +96,56 @@ def test_too_many_requests_is_said() -> None:
     busy = raw(429, b"Edge: Too Many Requests", "Content-Length: 23")
     with serving(busy) as server, pytest.raises(FetchFailed, match="HTTP 429"):
         read_source("yahoo", now=NOW, access=server.access)
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
+)
+PLACES = (
+    "",
+    "chart",
+    "chart.error",
+    "chart.result",
+    "chart.result.0.meta",
+    "chart.result.0.meta.regularMarketTime",
+    "chart.result.0.meta.currentTradingPeriod.regular.end",
+    "chart.result.0.timestamp",
+    "chart.result.0.timestamp.1",
+    "chart.result.0.indicators",
+    "chart.result.0.indicators.quote.0",
+    "chart.result.0.indicators.quote.0.close",
+    "chart.result.0.indicators.quote.0.close.0",
+    "chart.result.0.indicators.quote.0.volume.1",
+)
+
+
+def check_changed(place: str, value: object) -> None:
+    """A chart with anything in any place: a typed refusal, or observations that keep their contract."""
+    document: Any = {"": chart()}
+    at: Any = document
+    *way, last = ["", *(name for name in place.split(".") if name)]
+    for name in way:
+        at = at[int(name)] if isinstance(at, list) else at[name]
+    at[int(last) if isinstance(at, list) else last] = value
+    try:
+        reading = yahoo.parse(json.dumps(document[""]).encode(), "chart", now=NOW)
+    except SourceRefused:
+        return
+    validated(reading.observations)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(PLACES), ANYTHING)
+def test_any_chart_is_refused_or_sound(place: str, value: object) -> None:
+    """No other error, whatever Yahoo sends."""
+    check_changed(place, value)
+
+
+@pytest.mark.slow
+@settings(max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(PLACES), ANYTHING)
+def test_any_chart_soaked(place: str, value: object) -> None:
+    """The same, for as long as a soak takes."""
+    check_changed(place, value)
