@@ -53,7 +53,7 @@ def _survives(home: Path, kills: int, seed: int, whole: dict[str, bytes]) -> int
     for _ in range(kills):
         # Every other run starts from nothing, so that first commits are cut off as well as re-runs.
         if moments.random() < 0.5:
-            shutil.rmtree(home / "store")
+            shutil.rmtree(home / "store", ignore_errors=True)
         cut_off += _killed_run(home, moments.uniform(0.0, duration))
         if (home / "store").is_dir():
             verdict = spx("verify", "--json", home=home)
