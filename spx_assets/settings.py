@@ -63,7 +63,7 @@ class Settings(BaseModel):
     stooq_url: str = Field("https://stooq.com", description="Where Stooq's CSV downloads are.")
     stooq_api_key: SecretStr | None = Field(None, description="Key that Stooq asks for with CSV downloads.")
     fetch_deadline: float = Field(
-        120.0, gt=0, le=3600, description="Seconds that all requests of one source may take together."
+        300.0, gt=0, le=3600, description="Seconds that all requests of one source may take together."
     )
     fetch_max_bytes: int = Field(
         32 * 2**20, ge=2**10, le=2**30, description="Bytes that one answer may hold once unpacked."

@@ -11,7 +11,10 @@ from spx_assets.commands.printing import Json, say, show, show_json, show_table
 from spx_assets.settings import Settings
 
 Source = Annotated[
-    str | None, typer.Option(help="sample, or a file, folder or glob of market data.", metavar="NAME|PATH")
+    str | None,
+    typer.Option(
+        help="As SPX_SOURCE: names, files, folders, globs or URIs, in order of preference.", metavar="NAME|PATH|URI"
+    ),
 ]
 AsOf = Annotated[
     datetime | None,

@@ -43,7 +43,7 @@ class Access:
     stooq_url: str = "https://stooq.com"
     fred_api_key: str | None = field(default=None, repr=False)
     stooq_api_key: str | None = field(default=None, repr=False)
-    deadline_s: float = 120.0
+    deadline_s: float = 300.0
     max_bytes: int = 32 * 2**20
     minimum_rate: float = 200.0
     retries: int = 3

@@ -278,3 +278,33 @@ def test_now_stands_in_where_an_answer_has_no_date() -> None:
     """A Retry-After date without a Date header is measured from the caller's now."""
     until = (NOW + pd.Timedelta(seconds=11)).strftime("%a, %d %b %Y %H:%M:%S GMT")
     assert waits([raw(503, b"", f"Retry-After: {until}"), ok(CSV)], Access(backoff_s=2.0)) == [11.0]
+
+
+@pytest.mark.parametrize(
+    ("location", "followed"),
+    [
+        ("https://cdn.example.org/vix.csv", True),  # the host that was asked
+        ("/elsewhere/vix.csv", True),
+        ("//cdn.example.org/vix.csv", True),
+        ("https://files.example.com/vix.csv", True),  # allowed by setting
+        ("https://cdn.example.org.evil.net/vix.csv", False),
+        ("https://sub.files.example.com/vix.csv", False),
+        ("http://cdn.example.org/vix.csv", False),  # no longer encrypted
+        ("https://127.0.0.1/vix.csv", False),
+        ("https://[::1]/vix.csv", False),
+        ("http://localhost.:8000/vix.csv", False),
+        ("https://169.254.169.254/latest/meta-data", False),
+        ("gopher://cdn.example.org/", False),
+        ("javascript:alert(1)", False),
+    ],
+)
+def test_where_a_redirect_may_lead(location: str, *, followed: bool) -> None:
+    """Over https, to the host that was asked or to one that is allowed by its whole name."""
+    access = Access(allowed_hosts=("files.example.com",))
+    uri = "https://cdn.example.org/data/vix.csv"
+    with Web(access, now=NOW) as web:
+        if followed:
+            assert web._target(Request(uri, "csv"), uri, location).startswith("https://")
+        else:
+            with pytest.raises(FetchFailed, match="redirects to"):
+                web._target(Request(uri, "csv"), uri, location)

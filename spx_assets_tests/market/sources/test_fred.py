@@ -134,6 +134,40 @@ def test_only_new_vintages_are_asked_for() -> None:
     pd.testing.assert_frame_equal(whole, merged.observations)
 
 
+def test_no_call_asks_for_more_than_two_thousand_vintages() -> None:
+    """4,500 business days of vintages: FRED would refuse them in one call, and gives them in three."""
+    days = [f"{day:%Y-%m-%d}" for day in pd.bdate_range("2006-01-03", periods=4_500)]
+
+    def rule(asked: Asked) -> Reply:
+        if asked.query["series_id"] != "DGS10":
+            return raw(404, b"")
+        if asked.path.endswith("vintagedates"):
+            offset = int(asked.query["offset"])
+            page = days[offset : offset + 2_500]  # a page smaller than was asked for
+            return ok(json.dumps({"count": len(days), "vintage_dates": page}).encode(), "application/json")
+        first, last = asked.query["realtime_start"], asked.query["realtime_end"]
+        within = [place for place, day in enumerate(days) if first <= day <= last]
+        if len(within) > 2_000:
+            refusal = {"error_message": "Bad Request. There are too many vintage dates."}
+            return raw(400, json.dumps(refusal).encode(), "Content-Length: 999")
+        # The value of each day is published on the next.
+        found = [
+            {"date": days[place - 1], "realtime_start": days[place], "value": f"4.{place % 100:02d}"}
+            for place in within
+            if place
+        ]
+        body = {"units": "lin", "output_type": 1, "count": len(found), "observations": found}
+        return ok(json.dumps(body).encode(), "application/json")
+
+    with serving(rule, deadline_s=30) as server:
+        observations = read_source("fred", now=RECORDED_BY, access=with_key(server.access)).observations
+    calls = [asked.path.rsplit("/", 1)[1] for asked in server.asked if asked.query["series_id"] == "DGS10"]
+    assert calls == ["vintagedates"] * 2 + ["observations"] * 3
+    assert len(observations) == 4_499
+    published = observations["known_at"].dt.tz_convert("America/New_York")
+    assert [f"{day:%F}" for day in published[:3]] == days[1:4]
+
+
 def test_a_refused_key_is_said_and_not_shown() -> None:
     """In FRED's own words."""
     with serving(replies, deadline_s=30) as server, pytest.raises(FetchFailed) as failed:
