@@ -49,6 +49,9 @@ class Settings(BaseModel):
         description="New York wall-clock time at which a session's forecast is made, 16:00 or later.",
     )
     jobs: int = Field(1, ge=1, le=64, description="Processes for refits outside the exact fast path.")
+    max_age_sessions: int | None = Field(
+        None, ge=0, description="Sessions that may have closed since the last close known; not judged when unset."
+    )
     keep_versions: int = Field(10, ge=1, description="Versions of each artifact kept in the store.")
     signing_key: SecretStr | None = Field(
         None, description="When set, manifests are HMAC-signed and unsigned or wrongly signed ones refused."
@@ -150,6 +153,11 @@ class Settings(BaseModel):
     def store_root(self) -> Path:
         """Folder of the versioned artifacts."""
         return self.root / "store"
+
+    @property
+    def landing_root(self) -> Path:
+        """Folder that files are dropped into; an as-of home has none of its own."""
+        return self.home / "landing"
 
     @property
     def dagster_home(self) -> Path:

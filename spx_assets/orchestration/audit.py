@@ -37,6 +37,16 @@ def check(
     )
 
 
+def rule(name: str, broken: pd.DataFrame, what: str, *, reason: str = "") -> dg.AssetCheckResult:
+    """The check that no row breaks a rule, with how many do and the first of them in its metadata."""
+    return check(
+        name,
+        broken.empty,
+        metadata={"count": len(broken), "failing rows": table_metadata(broken)},
+        reason=reason or f"{len(broken):,} {what}",
+    )
+
+
 def contract(name: str, validate: Callable[[pd.DataFrame], Any], table: pd.DataFrame) -> dg.AssetCheckResult:
     """The check that `table` keeps its pandera contract, with the failing rows as evidence."""
     try:

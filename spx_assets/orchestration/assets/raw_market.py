@@ -1,6 +1,7 @@
 """`raw_market`: every observation ever accepted, with when it became known; its checks beside it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
@@ -8,8 +9,12 @@ import pandas as pd
 
 from spx_assets import market, tasks
 from spx_assets.features import CLOSE
+from spx_assets.landing import Intake, Landing, take_in
+from spx_assets.market import cross_checks
 from spx_assets.market.observation import Observation, validated
-from spx_assets.orchestration.audit import Results, audited, check, check_specs, contract, table_metadata, task
+from spx_assets.orchestration import remembered
+from spx_assets.orchestration.audit import Results, audited, check, check_specs, contract, rule, table_metadata, task
+from spx_assets.orchestration.landing_moves import clear, quarantined, tidied
 from spx_assets.orchestration.store_session import StoreSession
 from spx_assets.orchestration.table_type import table_type
 from spx_assets.settings import Settings
@@ -18,7 +23,14 @@ NAME = "raw_market"
 CHECKS = {
     "contract": "Every column, type, key and plausible range of the Observation schema holds.",
     "nothing_lost": "Every observation of the last version is still there, unchanged.",
+    "row_count": "No series has fewer rows or dates than in the last version.",
+    "no_rewrite": "The source continues the history that is known: small revisions, no lost dates, no old copy.",
     "has_closes": "There are closes of the S&P 500 to build from.",
+    "sessions_complete": "Every NYSE session between the first and the last close has one.",
+    "sessions_only": "No price of the index is dated on a day on which the NYSE was closed.",
+    "no_jumps": "No close is further than a log return of 0.25 from the close before.",
+    "prices_consistent": "Highs are a session's largest prices, lows its smallest.",
+    "fresh": "No more sessions than SPX_MAX_AGE_SESSIONS have closed since the last close; not judged when unset.",
 }
 OBSERVATIONS = table_type(Observation)
 
@@ -42,61 +54,104 @@ def raw_market(
 ) -> Results:
     """Every observation ever accepted, with when the market could first know it. Append-only and bitemporal.
 
-    One row is (series, date, known_at). A changed value is a new row with the time it was first seen,
-    an equal value adds nothing, so a re-run on an unchanged source writes nothing.
+    One row is (series, date, known_at). A changed value is a new row with the time it was first seen, an equal
+    value adds nothing. Files in `landing/` are judged one by one: good ones go to `landing/accepted/` once they
+    are stored, others to `landing/rejected/` with the reason beside them.
     """
     with task(context):
         now = clock()
+        landing = Landing(settings.landing_root)
         previous = session.load_if_any(NAME, reader=NAME)
         known = market.no_observations() if previous is None else previous
-        reading = _reading(settings, session, now)
-        merged = market.merge(known, reading.observations, seen_at=now)
+        dropped = tidied(landing, session, now)
+        reading = _reading(settings, session, known, now)
+        intake = take_in(known, reading, dropped, now=now, approvals=landing.approvals())
+        landing.intend(session.payload(NAME, intake.observations).version, intake.moves)
         yield from audited(
             context,
             session,
-            merged.observations,
-            checks=_checks(known, merged.observations),
-            metadata=lambda: _metadata(reading, merged),
-            figures=f"{len(merged.observations):,} rows, {merged.new:,} new, {merged.revised:,} revised",
+            intake.observations,
+            checks=_checks(known, intake, settings, now, quarantined(landing, intake, reading, now)),
+            metadata=lambda: _metadata(reading, intake),
+            figures=f"{len(intake.observations):,} rows, {intake.new:,} new, {intake.revised:,} revised",
         )
+        # Dagster comes back here when the IO manager has committed the version, and never when it could not.
+        clear(context, landing, intake, now)
+        remembered.remember(settings, session.previous(NAME), session.store.current(NAME), reading.validators)
 
 
-def _reading(settings: Settings, session: StoreSession, now: pd.Timestamp) -> market.Reading:
+def _reading(settings: Settings, session: StoreSession, known: pd.DataFrame, now: pd.Timestamp) -> market.Reading:
     """What the source gives now; in an as-of home, what the main home knew at that instant."""
+    main = None if settings.as_of is None else session.main_home_value(NAME)
+    if main is None:
+        held = market.known_from(known, remembered.validators(settings, session.previous(NAME)))
+        reading = tasks.ingest(settings.source, now=now, settings=settings, known=held)
+    else:
+        reading = market.Reading(main)
     if settings.as_of is None:
-        return tasks.ingest(settings.source, now=now)
-    main = session.main_home_value(NAME)
-    reading = tasks.ingest(settings.source, now=now) if main is None else market.Reading(main)
+        return reading
     instant = tasks.decision_instant(settings.as_of, settings)
-    return market.Reading(
-        reading.observations[reading.observations["known_at"] <= instant].reset_index(drop=True),
-        reading.repairs,
-        reading.sources,
-    )
+    then = reading.observations["known_at"] <= instant
+    return replace(reading, observations=reading.observations[then].reset_index(drop=True))
 
 
-def _checks(known: pd.DataFrame, merged: pd.DataFrame) -> list[dg.AssetCheckResult]:
+def _checks(
+    known: pd.DataFrame, intake: Intake, settings: Settings, now: pd.Timestamp, rewritten: str
+) -> list[dg.AssetCheckResult]:
+    merged = intake.observations
     key = ["series", "date", "known_at", "value"]
     lost = known[key].merge(merged[key], how="left", on=key, indicator=True)
     lost = lost[lost["_merge"] == "left_only"].drop(columns="_merge")
     closes = int((merged["series"] == CLOSE).sum())
     return [
         contract("contract", validated, merged),
-        check("nothing_lost", lost.empty, metadata={"lost": table_metadata(lost)}, reason=f"{len(lost)} rows lost"),
+        rule("nothing_lost", lost, "rows lost"),
+        rule("row_count", cross_checks.fewer_rows(known, merged), "series with fewer rows"),
+        rule("no_rewrite", intake.rewrite.diff, "values rewritten", reason=rewritten),
         check("has_closes", closes > 0, metadata={"closes": closes}, reason=f"{closes:,} closes"),
+        rule("sessions_complete", cross_checks.missing_sessions(merged), "sessions without a close"),
+        rule("sessions_only", cross_checks.closed_days(merged), "prices on days the NYSE was closed"),
+        rule("no_jumps", cross_checks.jumps(merged), "closes that jump"),
+        rule("prices_consistent", cross_checks.inconsistent_prices(merged), "sessions with inconsistent prices"),
+        _freshness(merged, settings, now),
     ]
 
 
-def _metadata(reading: market.Reading, merged: market.Merge) -> dict[str, Any]:
-    coverage = market.coverage(merged.observations)
+def _freshness(merged: pd.DataFrame, settings: Settings, now: pd.Timestamp) -> dg.AssetCheckResult:
+    """Judged only when asked for: history that ends in 2018 is no mistake, a stale live source is."""
+    instant = now if settings.as_of is None else tasks.decision_instant(settings.as_of, settings)
+    behind, allowed = cross_checks.sessions_behind(merged, instant), settings.max_age_sessions
+    fresh = allowed is None or (behind is not None and behind <= allowed)
+    judged = "not judged, SPX_MAX_AGE_SESSIONS is unset" if allowed is None else f"{allowed} allowed"
+    return check(
+        "fresh",
+        fresh,
+        metadata={"sessions since the last close": -1 if behind is None else behind},
+        reason=f"{'no close' if behind is None else f'{behind:,} sessions since the last close'}, {judged}",
+    )
+
+
+def _metadata(reading: market.Reading, intake: Intake) -> dict[str, Any]:
+    coverage = market.coverage(intake.observations)
+    files = pd.DataFrame(
+        [
+            {"file": judged.file.name, "rows": judged.rows, "is": str(judged.refusal or "accepted")}
+            for judged in intake.judged
+        ]
+    )
     return {
-        "dagster/row_count": len(merged.observations),
-        "rows fetched": len(reading.observations),
-        "rows new": merged.new,
-        "rows revised": merged.revised,
-        "rows rejected": 0,
-        "repairs": "; ".join(reading.repairs) or "none",
+        "dagster/row_count": len(intake.observations),
+        "rows fetched": intake.fetched,
+        "rows new": intake.new,
+        "rows revised": intake.revised,
+        "rows rejected": sum(judged.rows for judged in intake.rejected),
+        "files accepted": len(intake.accepted),
+        "files rejected": len(intake.rejected),
+        "landing": table_metadata(files),
+        "repairs": "; ".join([*reading.repairs, *(text for file in intake.accepted for text in file.repairs)])
+        or "none",
         "sources": dg.MetadataValue.md("\n".join(f"- `{source}`" for source in reading.sources) or "–"),
+        "disagreements": table_metadata(reading.disagreements),
         "coverage": table_metadata(coverage, limit=len(coverage)),
-        "revisions": table_metadata(merged.revisions),
+        "revisions": table_metadata(intake.revisions),
     }
