@@ -14,9 +14,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
+from pandera.errors import SchemaErrors
 
 from spx_assets import forecasting, reporting
+from spx_assets.errors import SchemaRefused
+from spx_assets.features.schema import validated as cleaned_validated
 from spx_assets.features.schema import with_session_index
+from spx_assets.market.observation import validated as observations_validated
 from spx_assets.store import Artifact, Payload, tables
 
 TableFormat = Literal["parquet", "csv"]
@@ -94,6 +98,20 @@ def read_table(data: bytes, table_format: TableFormat) -> pd.DataFrame:
     """A table in its stored types; `cleaned_data` comes back with its session index."""
     table = tables.decode(data, table_format, dtypes(tables.columns(data, table_format)))
     return with_session_index(table) if "session" in table.columns else table
+
+
+def validated(asset: str, table: pd.DataFrame) -> pd.DataFrame:
+    """The same table once it keeps the contract of its asset; SchemaRefused with what breaks it."""
+    if asset == "raw_market":
+        return observations_validated(table)
+    if asset == "cleaned_data":
+        return cleaned_validated(table)
+    schema = forecasting.WalkForward if asset == "walk_forward" else forecasting.NextForecast
+    try:
+        return schema.validate(table, lazy=True)
+    except SchemaErrors as broken:
+        failures = broken.failure_cases[["column", "check", "failure_case", "index"]].head(10)
+        raise SchemaRefused(f"{asset} breaks its contract", evidence=failures.to_string(index=False)) from broken
 
 
 def format_of(path: Path) -> TableFormat:

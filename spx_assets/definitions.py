@@ -57,7 +57,7 @@ def _effective(settings: Settings | None, overrides: dict[str, Any]) -> Settings
         )
     if settings is None:
         return Settings.load(**overrides)
-    return Settings.model_validate({**settings.model_dump(), **overrides})
+    return Settings.checked({**settings.model_dump(), **overrides})
 
 
 @dg.definitions

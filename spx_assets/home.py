@@ -8,5 +8,5 @@ from spx_assets.store import Store
 
 def open_store(settings: Settings) -> Store:
     """The store of this home, or of its as-of home."""
-    key = settings.signing_key.get_secret_value().encode() if settings.signing_key else None
+    key = None if settings.signing_key is None else settings.signing_key.get_secret_value().encode()
     return Store(settings.store_root, keep_versions=settings.keep_versions, signing_key=key)

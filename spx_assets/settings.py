@@ -21,6 +21,7 @@ from spx_assets.errors import SettingsError
 
 PREFIX = "SPX_"
 MARKET_CLOSE = time(16, 0)
+FIRST_DAY, LAST_DAY = date(1928, 1, 3), date(2037, 12, 31)
 
 
 class Settings(BaseModel):
@@ -85,7 +86,7 @@ class Settings(BaseModel):
     executor: Literal["in_process", "multiprocess"] = Field(
         "in_process", description="Dagster executor of the jobs: one interpreter, or one process per step."
     )
-    graph_port: int = Field(3000, ge=0, le=65535, description="Port of the asset graph, on loopback.")
+    graph_port: int = Field(3000, ge=1, le=65535, description="Port of the asset graph, on loopback.")
 
     @field_validator("horizons", "candidates", "levels", "allowed_hosts", mode="before")
     @classmethod
@@ -114,6 +115,13 @@ class Settings(BaseModel):
         rest = tuple(name for name in dict.fromkeys(value) if name != "historical_mean")
         return ("historical_mean", *rest)
 
+    @field_validator("as_of")
+    @classmethod
+    def _inside_the_calendar(cls, value: date | None) -> date | None:
+        if value is not None and not FIRST_DAY <= value <= LAST_DAY:
+            raise ValueError(f"give a date from {FIRST_DAY} to {LAST_DAY}, the days the exchange calendar knows")
+        return value
+
     @field_validator("decision_time")
     @classmethod
     def _not_before_the_close(cls, value: time) -> time:
@@ -139,6 +147,11 @@ class Settings(BaseModel):
             )
         values: dict[str, Any] = {key.removeprefix(PREFIX).lower(): value for key, value in given.items()}
         values |= {name: value for name, value in overrides.items() if value is not None}
+        return cls.checked(values)
+
+    @classmethod
+    def checked(cls, values: Mapping[str, Any]) -> Self:
+        """Settings from values by field name; SettingsError for each that is malformed."""
         try:
             return cls(**values)
         except ValidationError as error:

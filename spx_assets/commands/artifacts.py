@@ -17,6 +17,8 @@ from spx_assets.store import Store
 if TYPE_CHECKING:
     import pandas as pd
 
+# The interval that one line shows, in per cent, or the nearest there is.
+USUAL_LEVEL = 90.0
 Asset = Annotated[str, typer.Argument(help="Name of an asset, such as cleaned_data.")]
 OptionalAsset = Annotated[str | None, typer.Argument(help="Name of an asset; all when left out.")]
 
@@ -64,20 +66,21 @@ def forecast(as_json: Json = False) -> None:
 def versions(asset: OptionalAsset = None, as_json: Json = False) -> None:
     """List the stored versions of one asset or of all, newest first."""
     store = _store()
-    assets = [asset] if asset else store.assets()
-    rows = [
-        {
-            "asset": name,
-            "version": manifest.version,
-            "current": manifest.version == store.current(name),
-            "created": manifest.created_at,
-            "rows": manifest.rows,
-            "last session": manifest.last_session,
-            "bytes": sum(digest.size_bytes for digest in manifest.files.values()),
-        }
-        for name in assets
-        for manifest in store.versions(name)
-    ]
+    rows: list[dict[str, Any]] = []
+    for name in [asset] if asset else store.assets():
+        current = _current(store, name)
+        rows += [
+            {
+                "asset": name,
+                "version": manifest.version,
+                "current": manifest.version == current,
+                "created": manifest.created_at,
+                "rows": manifest.rows,
+                "last session": manifest.last_session,
+                "bytes": sum(digest.size_bytes for digest in manifest.files.values()),
+            }
+            for manifest in store.versions(name)
+        ]
     if not rows:
         raise _nothing_stored(asset)
     show_json(rows) if as_json else show_table(rows)
@@ -88,7 +91,7 @@ def rollback(
 ) -> None:
     """Make an earlier version of an asset the current one. Nothing is deleted; the pointer moves."""
     store = _store()
-    before = store.current(asset)
+    before = _current(store, asset) or "none"
     store.rollback(asset, version)
     show(f"{asset}: {version} is current now, {before} was.")
 
@@ -150,6 +153,14 @@ def _store() -> Store:
     return open_store(Settings.load())
 
 
+def _current(store: Store, asset: str) -> str | None:
+    """The current version; None when there is none, or when the pointer is damaged: these commands mend that."""
+    try:
+        return store.current(asset)
+    except ArtifactCorrupt:
+        return None
+
+
 def _table(store: Store, asset: str) -> pd.DataFrame:
     from spx_assets import artifacts  # noqa: PLC0415  # pandas and the rooms
 
@@ -163,9 +174,12 @@ def _nothing_stored(asset: str | None) -> NotFound:
 
 
 def _interval(row: dict[str, Any]) -> str:
-    if "lower_90" not in row:
+    levels = sorted((float(name.removeprefix("lower_")), name) for name in row if name.startswith("lower_"))
+    if not levels:
         return ""
-    return f", with 90 % confidence between {row['lower_90']:+.2%} and {row['upper_90']:+.2%}"
+    _, lower = min(levels, key=lambda level: abs(level[0] - USUAL_LEVEL))
+    level, upper = lower.removeprefix("lower_"), lower.replace("lower_", "upper_")
+    return f", with {level} % confidence between {row[lower]:+.2%} and {row[upper]:+.2%}"
 
 
 def _plain(value: Any) -> Any:

@@ -38,18 +38,23 @@ class Given:
 
     tables: dict[str, pd.DataFrame]
     settings: Settings
+    asked: tuple[int, ...] | None = None
     say: Callable[[str], None] = _silent
 
     @classmethod
-    def read(cls, paths: Sequence[Path], settings: Settings, *, say: Callable[[str], None] = _silent) -> Given:
-        """Read every path (a folder: every table in it) and recognise each table."""
+    def read(cls, paths: Sequence[Path], horizons: str | None = None, *, say: Callable[[str], None] = _silent) -> Given:
+        """Read every path (a folder: every table in it) and recognise each table.
+
+        `horizons` are those asked for on the command line; without, those that `cleaned_data` has targets for.
+        """
+        settings = Settings.load(horizons=horizons)
         found: dict[str, pd.DataFrame] = {}
         for path in (file for given in paths for file in _files(given)):
             name, table = read_table(path)
             if name in found:
                 raise UsageError(f"{path} is a second {name}", way_out="Give each table once.")
             found[name] = table
-        return cls(found, settings, say)
+        return cls(found, settings, settings.horizons if horizons else None, say)
 
     @cached_property
     def cleaned(self) -> pd.DataFrame:
@@ -102,12 +107,21 @@ class Given:
         """The settings with the horizons that `cleaned_data` has targets for."""
         targets = [name for name in self.cleaned.columns if name.startswith("target_")]
         horizons = sorted(int(name.removeprefix("target_")) for name in targets)
-        return self.settings.model_copy(update={"horizons": tuple(horizons)})
+        chosen = [horizon for horizon in horizons if self.asked is None or horizon in self.asked]
+        missing = sorted(set(self.asked or chosen) - set(horizons))
+        if missing or not chosen:
+            raise UsageError(
+                f"The cleaned_data given has no target for {missing or 'any horizon'}",
+                evidence=f"targets: {', '.join(targets) or 'none'}",
+                way_out="Build it with the horizons you want: `spx clean --horizons 1,5`.",
+            )
+        return self.settings.model_copy(update={"horizons": tuple(chosen)})
 
 
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
-        return sorted(file for file in path.iterdir() if file.suffix in {".csv", ".parquet"})
+        tables_in = (file for file in path.iterdir() if file.suffix.lower() in {".csv", ".parquet"})
+        return sorted(file for file in tables_in if file.is_file())
     if not path.exists():
         raise NotFound(f"There is no file {path}", way_out="Check the path given to --input.")
     return [path]
@@ -120,19 +134,34 @@ def read_table(path: Path) -> tuple[str, pd.DataFrame]:
         UsageError: when its columns are those of no table of the platform.
 
     """
-    data, table_format = path.read_bytes(), artifacts.format_of(path)
+    try:
+        data, table_format = path.read_bytes(), artifacts.format_of(path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read", evidence=str(error), way_out="Give a file you may read.") from error
     try:
         columns = tables.columns(data, table_format)
     except SchemaRefused as error:
         raise SchemaRefused(f"{path} cannot be read", evidence=str(error)) from error
     for name, signature in _SIGNATURES.items():
         if signature <= set(columns):
-            return name, artifacts.read_table(data, table_format)
+            return name, _trusted(path, name, artifacts.read_table(data, table_format))
     raise UsageError(
         f"{path} is not a table of spx",
         evidence=f"columns {', '.join(columns[:8])}",
         way_out="Market data goes through `spx ingest --input FILE --output raw_market.parquet` first.",
     )
+
+
+def _trusted(path: Path, name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """A table from outside the store keeps its contract, or is refused: rows out of order would look like skill."""
+    try:
+        return artifacts.validated(name, table)
+    except SchemaRefused as error:
+        raise SchemaRefused(
+            f"{path} looks like {name}, but breaks its contract",
+            evidence=error.evidence,
+            way_out="Use the table as the earlier task wrote it.",
+        ) from error
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
@@ -157,11 +186,14 @@ def write_report(report: reporting.Report, path: Path) -> None:
 
 def write(path: Path, data: bytes) -> None:
     """Write `data` so that `path` holds the old or the new bytes, never a part."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-        draft.write_bytes(data)
-        draft.replace(path)
+        try:
+            draft.write_bytes(data)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(
             f"Cannot write {path}", evidence=str(error), way_out="Give a path you may write to."

@@ -61,10 +61,11 @@ def execute(settings: Settings, *, as_json: bool = False) -> None:
                 for asset in outcome.assets
             ]
         )
-        show()
-        show(_closing(outcome.new_versions, len(outcome.assets), settings))
     if outcome.refusal is not None:
         raise outcome.refusal
+    if not as_json:
+        show()
+        show(_closing(outcome.new_versions, len(outcome.assets), settings))
 
 
 def _closing(new: int, total: int, settings: Settings) -> str:

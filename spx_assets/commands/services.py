@@ -24,7 +24,8 @@ LOOPBACK = "127.0.0.1"
 READY_WITHIN_S = 90.0
 STOP_WITHIN_S = 15.0
 LOOK_EVERY_S = 0.2
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# A closed terminal sends SIGHUP; without it here the services would outlive it.
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 Process = subprocess.Popen[bytes]
 
@@ -115,7 +116,7 @@ def _wait_until_ready(service: Service, process: Process, logs: Path, asked: Seq
 
 @contextmanager
 def stop_signals() -> Iterator[list[int]]:
-    """Ctrl-C and SIGTERM as entries of a list while inside, so that stopping is orderly from the first start on.
+    """Ctrl-C, SIGTERM and SIGHUP as entries of a list while inside, so that stopping is orderly from the start.
 
     Processes started inside take the signals' default handling. That matters: a shell's background job ignores
     SIGINT, and Dagster's servers treat SIGTERM as they treat SIGINT.

@@ -53,7 +53,7 @@ def clean(inputs: Inputs, output: Output, horizons: Horizons = None) -> None:
     """Build the features known at each close and the returns that followed."""
     from spx_assets.commands import files  # noqa: PLC0415  # pandas and the rooms
 
-    cleaned = files.Given.read(inputs, Settings.load(horizons=horizons), say=say).rebuilt
+    cleaned = files.Given.read(inputs, horizons, say=say).rebuilt
     files.write_table(cleaned, output)
     show(f"{output}: {len(cleaned):,} sessions, {cleaned.shape[1]} columns")
 
@@ -62,7 +62,7 @@ def evaluate(inputs: Inputs, output: Output, horizons: Horizons = None) -> None:
     """Forecast every session out of sample with every candidate, refitted at each origin."""
     from spx_assets.commands import files  # noqa: PLC0415  # pandas and the rooms
 
-    given = files.Given.read(inputs, Settings.load(horizons=horizons), say=say)
+    given = files.Given.read(inputs, horizons, say=say)
     files.write_table(given.evaluation, output)
     show(f"{output}: {len(given.evaluation):,} out-of-sample forecasts")
 
@@ -71,7 +71,7 @@ def train(inputs: Inputs, output: OutputFolder, horizons: Horizons = None) -> No
     """Choose and fit the model of each horizon; write horizon_<h>.skops and model_card.json."""
     from spx_assets.commands import files  # noqa: PLC0415  # pandas and the rooms
 
-    given = files.Given.read(inputs, Settings.load(horizons=horizons), say=say)
+    given = files.Given.read(inputs, horizons, say=say)
     names = files.write_model(given.trained, output)
     show(f"{output}: {', '.join(names)}")
     for line in given.trained.card["verdict"]:
@@ -82,7 +82,7 @@ def report(inputs: Inputs, output: OutputPdf, horizons: Horizons = None) -> None
     """Write the analysis report. What is not given is computed from what is: raw observations are enough."""
     from spx_assets.commands import files  # noqa: PLC0415  # pandas and the rooms
 
-    given = files.Given.read(inputs, Settings.load(horizons=horizons), say=say)
+    given = files.Given.read(inputs, horizons, say=say)
     document = given.report
     files.write_report(document, output)
     show(f"{output}: {document.pages} pages, {len(document.figures)} figures")

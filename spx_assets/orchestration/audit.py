@@ -13,6 +13,7 @@ from typing import Any
 
 import dagster as dg
 import pandas as pd
+from dagster import DagsterLogManager
 
 from spx_assets.errors import CheckFailed, FetchFailed, SchemaRefused, SpxError, WriteConflict
 from spx_assets.orchestration.store_session import StoreSession
@@ -71,19 +72,26 @@ def _cell(value: Any) -> str:
 
 
 @contextmanager
-def task(context: dg.AssetExecutionContext) -> Iterator[None]:
-    """Log the task's start, and turn a typed error into a failure that says what to do next."""
-    asset = context.asset_key.path[-1]
-    context.log.info("%s: start", asset)
+def refusals(log: DagsterLogManager, asset: str) -> Iterator[None]:
+    """Turn a typed error into a failure that keeps its words, and is tried again only where that can help."""
     try:
         yield
     except SpxError as error:
-        context.log.error("%s: refused. %s", asset, error)
+        log.error("%s: refused. %s", asset, error)
         raise dg.Failure(
             description=str(error),
             metadata={"what": error.what, "evidence": error.evidence or "–", "way out": error.way_out or "–"},
             allow_retries=isinstance(error, TRANSIENT),
         ) from error
+
+
+@contextmanager
+def task(context: dg.AssetExecutionContext) -> Iterator[None]:
+    """Log the task's start; its typed errors become failures."""
+    asset = context.asset_key.path[-1]
+    context.log.info("%s: start", asset)
+    with refusals(context.log, asset):
+        yield
 
 
 def audited(

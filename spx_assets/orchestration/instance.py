@@ -12,6 +12,7 @@ from pathlib import Path
 import dagster as dg
 from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES  # no public name for this set
 
+from spx_assets.errors import StoreUnavailable
 from spx_assets.settings import Settings
 
 PID_TAG = "spx/pid"
@@ -41,10 +42,17 @@ def prepare_instance(settings: Settings) -> None:
 
 def _configured(settings: Settings) -> Path:
     folder = settings.dagster_home.absolute()
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailable(
+            f"{settings.home} cannot be used as the home", evidence=str(error), way_out="Set SPX_HOME to a folder."
+        ) from error
     config = folder / "dagster.yaml"
     if not config.exists():
-        config.write_text(CONFIG)
+        draft = config.with_name(f".{config.name}.{os.getpid()}")
+        draft.write_text(CONFIG)
+        draft.replace(config)
     return folder
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from spx_assets import artifacts, reporting
 from spx_assets.forecasting import TrainedModel
+from spx_assets.orchestration.audit import refusals
 from spx_assets.orchestration.store_session import StoreSession
 
 
@@ -27,9 +28,10 @@ class StoreIOManager(dg.IOManager):
         if not isinstance(obj, self._accepts):
             raise TypeError(f"{context.asset_key.to_user_string()} gave a {type(obj).__name__}, not {self._accepts}")
         asset = context.asset_key.path[-1]
-        commit = self._session.commit(asset, obj, code_version=context.asset_spec.code_version or "")
+        files = self._session.payload(asset, obj).digests
+        with refusals(context.log, asset):
+            commit = self._session.commit(asset, obj, code_version=context.asset_spec.code_version or "")
         folder = self._session.folder(asset, commit.version)
-        files = self._session.store.manifest(asset, commit.version).files
         context.add_output_metadata(
             {
                 "version": commit.version,
@@ -46,7 +48,9 @@ class StoreIOManager(dg.IOManager):
 
     def load_input(self, context: dg.InputContext) -> Any:
         """The current version's value, its digest verified."""
-        return self._session.load(context.asset_key.path[-1], reader=context.op_def.name)
+        asset = context.asset_key.path[-1]
+        with refusals(context.log, asset):
+            return self._session.load(asset, reader=context.op_def.name)
 
 
 def io_managers(session: StoreSession) -> dict[str, StoreIOManager]:

@@ -28,7 +28,8 @@ class _Lines(logging.Handler):
         event = meta.get("dagster_event")
         if event is None:
             message = str(meta.get("orig_message") or record.getMessage())
-            if record.levelno >= logging.WARNING or ": end, " in message or "…" in message:
+            # A refusal is what the command ends with; Dagster's own errors would only repeat it.
+            if record.levelno == logging.WARNING or ": end, " in message:
                 self._say(f"  {message}")
         elif event.event_type is DagsterEventType.STEP_UP_FOR_RETRY:
             self._say(f"  {event.step_key}: trying again")

@@ -65,7 +65,7 @@ def execute(definitions: dg.Definitions, settings: Settings, *, job: str = "refr
             raise_on_error=False,
             tags=process_tag(),
         )
-        return RunOutcome(result.run_id, _outcomes(result), _refusal(result))
+        return RunOutcome(result.run_id, _outcomes(result), refusal(result))
 
 
 def _outcomes(result: dg.ExecuteInProcessResult) -> tuple[AssetOutcome, ...]:
@@ -93,7 +93,7 @@ def _outcome(event: dg.DagsterEvent, durations: dict[str | None, float], checks:
     )
 
 
-def _refusal(result: dg.ExecuteInProcessResult) -> errors.SpxError | None:
+def refusal(result: dg.ExecuteInProcessResult) -> errors.SpxError | None:
     """The typed error of the first failed step, rebuilt from its event; a bug when it was none of ours."""
     if result.success:
         return None

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from spx_assets import artifacts
-from spx_assets.errors import NotFound
+from spx_assets.errors import ArtifactCorrupt, NotFound
 from spx_assets.home import open_store
 from spx_assets.settings import Settings
 from spx_assets.store import Commit, Payload, Provenance
@@ -33,11 +33,24 @@ class StoreSession:
         return artifacts.value_of(artifact)
 
     def load_if_any(self, asset: str, *, reader: str) -> Any | None:
-        """The current value of `asset`, or None when it was never materialized."""
+        """The current value of `asset`, or None when it was never materialized.
+
+        Raises:
+            ArtifactCorrupt: with the way out that holds for an asset that builds upon itself.
+
+        """
         try:
             return self.load(asset, reader=reader)
         except NotFound:
             return None
+        except ArtifactCorrupt as error:
+            folder = self.settings.store_root / asset
+            raise ArtifactCorrupt(
+                error.what,
+                evidence=error.evidence,
+                way_out=f"`spx rollback {asset} VERSION` to a version that `spx verify {asset}` finds whole; if there "
+                f"is none, move {folder} aside, and `spx run` starts it anew from the source.",
+            ) from error
 
     def main_home_value(self, asset: str) -> Any | None:
         """The current value of `asset` in the main home, for a run in an as-of home; None when there is none."""

@@ -51,7 +51,9 @@ def commit_version(
     current = _current_if(folder, expected)
     version = payload.version
     new = not _is_sound(folder, version, key)
-    if new:
+    if new and _is_sound(folder, version, None):
+        _sign_again(folder, record())
+    elif new:
         _store(folder, payload, record())
     if current != version:
         pointer.write(folder, version)
@@ -92,12 +94,20 @@ def _is_sound(folder: Path, version: str, key: bytes | None) -> bool:
     return True
 
 
+def _sign_again(folder: Path, manifest: Manifest) -> None:
+    """Give a version whose bytes are sound, and whose signature is not ours, its manifest anew, in one step."""
+    draft = disk.hidden_name(folder)
+    disk.write_new(draft, manifest.to_json())
+    draft.replace(folder / manifest.version / MANIFEST)
+    disk.sync_folder(folder / manifest.version)
+
+
 def _store(folder: Path, payload: Payload, manifest: Manifest) -> None:
     staging = disk.hidden_name(folder)
     try:
         _stage(staging, payload, manifest)
         place = folder / manifest.version
-        # Here is damage, or nothing: a sound version of these bytes would not be stored again.
+        # Here is damage, or nothing: sound bytes are never moved out of readers' sight.
         damaged = disk.set_aside(place) if place.is_symlink() or place.exists() else None
         staging.rename(place)
     except BaseException:

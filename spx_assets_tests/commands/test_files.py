@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -9,9 +10,6 @@ import pytest
 
 from spx_assets.commands import files
 from spx_assets.errors import NotFound, SchemaRefused, UsageError
-from spx_assets.settings import Settings
-
-SETTINGS = Settings.load({}, horizons="1")
 
 
 @pytest.mark.parametrize("name", ["raw.csv", "raw.parquet"])
@@ -31,7 +29,7 @@ def test_a_folder_gives_every_table_in_it(observations: pd.DataFrame, cleaned: p
     files.write_table(cleaned, tmp_path / "b.csv")
     (tmp_path / "notes.txt").write_text("mine")
 
-    given = files.Given.read([tmp_path], SETTINGS)
+    given = files.Given.read([tmp_path], "1")
 
     assert {"raw_market", "cleaned_data"} == set(given.tables)
 
@@ -40,7 +38,7 @@ def test_what_is_not_given_is_computed_from_what_is(observations: pd.DataFrame, 
     """Raw observations are enough for everything."""
     files.write_table(observations, tmp_path / "raw.parquet")
 
-    given = files.Given.read([tmp_path / "raw.parquet"], SETTINGS)
+    given = files.Given.read([tmp_path / "raw.parquet"], "1")
 
     assert [1] == sorted(given.trained.fitted)
     assert {"target_1"} == {name for name in given.cleaned.columns if name.startswith("target_")}
@@ -50,7 +48,7 @@ def test_the_report_needs_no_observations(cleaned: pd.DataFrame, tmp_path: Path)
     """From features alone the report is drawn, with a sentence where the coverage would stand."""
     files.write_table(cleaned.drop(columns=["target_5", "target_21"]), tmp_path / "c.parquet")
 
-    report = files.Given.read([tmp_path / "c.parquet"], SETTINGS).report
+    report = files.Given.read([tmp_path / "c.parquet"]).report
 
     assert report.pages >= 4
 
@@ -60,7 +58,7 @@ def test_the_same_table_twice_is_refused(observations: pd.DataFrame, tmp_path: P
     files.write_table(observations.head(5), tmp_path / "a.csv")
 
     with pytest.raises(UsageError, match="second raw_market"):
-        files.Given.read([tmp_path / "a.csv", tmp_path / "a.csv"], SETTINGS)
+        files.Given.read([tmp_path / "a.csv", tmp_path / "a.csv"])
 
 
 @pytest.mark.parametrize(
@@ -82,7 +80,7 @@ def test_what_is_no_table_of_ours_is_refused(name: str, data: bytes, error: type
 def test_a_missing_path_is_not_found(tmp_path: Path) -> None:
     """With the path in the message."""
     with pytest.raises(NotFound, match="nowhere"):
-        files.Given.read([tmp_path / "nowhere.csv"], SETTINGS)
+        files.Given.read([tmp_path / "nowhere.csv"])
 
 
 def test_an_output_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
@@ -94,3 +92,38 @@ def test_an_output_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> 
         files.write(tmp_path / "folder", b"new")
 
     assert (tmp_path / "folder" / "inside").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+DAMAGE: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "shuffled": lambda table: table.sample(frac=1.0, random_state=1),
+    "a row twice": lambda table: pd.concat([table, table.tail(1)]),
+    "a missing feature": lambda table: table.assign(vix_level=table["vix_level"].where(table["vix_level"] > 12)),
+    "a nameless target": lambda table: table.rename(columns={"target_5": "target_x"}),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_table_that_breaks_its_contract_is_refused(damage: str, cleaned: pd.DataFrame, tmp_path: Path) -> None:
+    """Rows out of order would turn the past into the future, and look like skill."""
+    files.write_table(DAMAGE[damage](cleaned), tmp_path / "c.csv")
+
+    with pytest.raises(SchemaRefused, match="looks like cleaned_data"):
+        files.Given.read([tmp_path / "c.csv"])
+
+
+def test_a_horizon_without_a_target_is_refused(cleaned: pd.DataFrame, tmp_path: Path) -> None:
+    """What was asked for is evaluated, or refused; never something else."""
+    files.write_table(cleaned, tmp_path / "c.parquet")
+
+    with pytest.raises(UsageError, match=r"no target for \[2\]"):
+        _ = files.Given.read([tmp_path / "c.parquet"], "2").evaluation
+
+
+def test_only_the_horizons_asked_for_are_evaluated(cleaned: pd.DataFrame, tmp_path: Path) -> None:
+    """A table with three targets, one horizon wanted."""
+    files.write_table(cleaned, tmp_path / "c.parquet")
+
+    evaluation = files.Given.read([tmp_path / "c.parquet"], "5").evaluation
+
+    assert evaluation["horizon"].unique().tolist() == [5]

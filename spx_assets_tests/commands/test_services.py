@@ -64,15 +64,16 @@ def test_a_stop_asked_for_during_the_start_starts_no_more(tmp_path: Path) -> Non
         assert processes == []
 
 
-def test_a_signal_is_collected_and_the_old_handler_comes_back() -> None:
-    """Inside, Ctrl-C is an entry of a list; outside it is what it was."""
-    before = services.signal.getsignal(services.signal.SIGTERM)
+@pytest.mark.parametrize("number", services.STOP_SIGNALS)
+def test_a_signal_is_collected_and_the_old_handler_comes_back(number: int) -> None:
+    """Inside, Ctrl-C and a closed terminal are entries of a list; outside they are what they were."""
+    before = services.signal.getsignal(number)
 
     with services.stop_signals() as asked:
-        os.kill(os.getpid(), services.signal.SIGTERM)
+        os.kill(os.getpid(), number)
 
-    assert asked == [services.signal.SIGTERM]
-    assert before == services.signal.getsignal(services.signal.SIGTERM)
+    assert asked == [number]
+    assert before == services.signal.getsignal(number)
 
 
 def test_a_taken_port_is_refused_with_another(tmp_path: Path) -> None:

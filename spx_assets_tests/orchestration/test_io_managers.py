@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from urllib.parse import urlparse
 
-import dagster as dg
-
+from spx_assets.errors import ArtifactCorrupt, StoreUnavailable
+from spx_assets.orchestration import runs
 from spx_assets.store import Store
 from spx_assets_tests.orchestration.conftest import Materialize, metadata_of
 
@@ -40,6 +41,18 @@ def test_a_damaged_input_ends_the_step_and_names_the_artifact(materialize: Mater
 
     result = materialize("walk_forward")
 
-    (failure,) = [event for event in result.all_events if event.event_type is dg.DagsterEventType.STEP_FAILURE]
-    assert "cleaned_data" in failure.step_failure_data.error.to_string()
-    assert "ArtifactCorrupt" in failure.step_failure_data.error.to_string()
+    refusal = runs.refusal(result)
+    assert isinstance(refusal, ArtifactCorrupt)
+    assert "cleaned_data" in str(refusal)
+
+
+def test_a_store_that_cannot_be_written_is_said_to_be_so(materialize: Materialize, store: Store) -> None:
+    """Something in the store's place is a refusal with status 3, not a bug."""
+    folder = store.path("walk_forward").parent
+    shutil.rmtree(folder)
+    folder.write_text("in the way")
+
+    refusal = runs.refusal(materialize("walk_forward", horizons="1"))
+
+    assert isinstance(refusal, StoreUnavailable)
+    assert refusal.exit_status == 3

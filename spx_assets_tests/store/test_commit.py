@@ -285,3 +285,22 @@ def test_rolling_back_mends_a_damaged_current(store: Store, folder: Path, damage
         (folder / "CURRENT").write_bytes(damage)
     store.rollback("prices", one)
     assert dict(store.read("prices").files) == dict(payload("1").files)
+
+
+def test_signing_a_sound_version_never_takes_it_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Adopting a key rewrites the manifest in one step: killed before it, the unsigned version still stands."""
+    payload = Payload({"a": b"1"})
+    Store(tmp_path).commit("raw_market", payload, Provenance())
+
+    def killed(*_given: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        Store(tmp_path, signing_key=b"k").commit("raw_market", payload, Provenance())
+    monkeypatch.undo()
+    Store(tmp_path).sweep("raw_market")
+    assert Store(tmp_path).read("raw_market").version == payload.version
+
+    Store(tmp_path, signing_key=b"k").commit("raw_market", payload, Provenance())
+    assert Store(tmp_path, signing_key=b"k").read("raw_market").files == payload.files

@@ -59,8 +59,8 @@ def next_forecast(
 
 
 def _checks(forecast: pd.DataFrame) -> list[dg.AssetCheckResult]:
-    lower = sorted(name for name in forecast.columns if name.startswith("lower_"))
-    upper = sorted(name for name in forecast.columns if name.startswith("upper_"))
+    levels = sorted((name[6:] for name in map(str, forecast) if name.startswith("lower_")), key=float)
+    lower, upper = [f"lower_{level}" for level in levels], [f"upper_{level}" for level in levels]
     finite = bool(np.isfinite(forecast[["forecast", *lower, *upper]].to_numpy()).all())
     # From the widest lower bound through the forecast to the widest upper bound, nothing may decrease.
     ladder = forecast[[*reversed(lower), "forecast", *upper]].to_numpy()
@@ -71,11 +71,8 @@ def _checks(forecast: pd.DataFrame) -> list[dg.AssetCheckResult]:
 
 
 def _metadata(forecast: pd.DataFrame) -> dict[str, Any]:
-    shown = (
-        forecast[["origin", "target_session", "horizon", "model", "forecast", "lower_90", "upper_90"]]
-        if ("lower_90" in forecast.columns)
-        else forecast[["origin", "target_session", "horizon", "model", "forecast"]]
-    )
+    wanted = ("origin", "target_session", "horizon", "model", "forecast", "lower_90", "upper_90")
+    shown = forecast[[name for name in wanted if name in forecast]]
     return {
         "dagster/row_count": len(forecast),
         "origin": forecast["origin"].iloc[0].date().isoformat(),

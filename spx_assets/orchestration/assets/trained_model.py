@@ -5,7 +5,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from spx_assets import artifacts, forecasting, tasks
+from spx_assets import forecasting, tasks
 from spx_assets.errors import ModelRefused
 from spx_assets.forecasting import TrainedModel
 from spx_assets.orchestration.audit import Results, audited, check, check_specs, table_metadata, task
@@ -74,8 +74,3 @@ def _metadata(trained: TrainedModel) -> dict[str, Any]:
         "verdict": dg.MetadataValue.md("\n\n".join(trained.card["verdict"])),
         "model card": dg.MetadataValue.md(forecasting.card_markdown(trained.card)),
     }
-
-
-def versions_of(session: StoreSession, reader: str) -> dict[str, str]:
-    """Everything a document was made from: asset → version."""
-    return {name: version for name, version in session.inputs(reader).items() if name in artifacts.ASSETS}
