@@ -13,15 +13,17 @@ from spx_assets.orchestration.assets.trained_model import trained_model
 from spx_assets.orchestration.assets.walk_forward import walk_forward
 from spx_assets.orchestration.code_version import code_version
 
-# The rooms whose source decides what an asset holds.
+_MARKET = ("market",)
+_FEATURES = (*_MARKET, "features")
+_FORECASTING = (*_FEATURES, "forecasting")
+_REPORTING = (*_FORECASTING, "reporting")
+
+# The rooms whose source decides what an asset holds: its own and, since imports follow the data, all below.
 ROOMS: Mapping[str, tuple[str, ...]] = {
-    "raw_market": ("market",),
-    "cleaned_data": ("market", "features"),
-    "walk_forward": ("forecasting",),
-    "trained_model": ("forecasting",),
-    "deployed_model": ("forecasting",),
-    "next_forecast": ("forecasting",),
-    "analysis_report": ("reporting",),
+    "raw_market": _MARKET,
+    "cleaned_data": _FEATURES,
+    **dict.fromkeys(("walk_forward", "trained_model", "deployed_model", "next_forecast"), _FORECASTING),
+    "analysis_report": _REPORTING,
 }
 
 
