@@ -58,7 +58,8 @@ def _configured(settings: Settings) -> Path:
 
 def close_abandoned_runs(instance: dg.DagsterInstance) -> int:
     """Mark runs whose `spx` process is gone as failed; how many there were."""
-    open_runs = instance.get_runs(dg.RunsFilter(statuses=IN_PROGRESS_RUN_STATUSES))
+    statuses = [dg.DagsterRunStatus.NOT_STARTED, *IN_PROGRESS_RUN_STATUSES]
+    open_runs = instance.get_runs(dg.RunsFilter(statuses=statuses))
     abandoned = [run for run in open_runs if PID_TAG in run.tags and not _alive(run.tags[PID_TAG])]
     for run in abandoned:
         instance.report_run_failed(run, "The process that executed this run is gone. Start it again: `spx run`.")

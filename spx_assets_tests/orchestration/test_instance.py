@@ -59,12 +59,25 @@ def test_a_reused_process_id_does_not_keep_a_run_open(settings: Settings) -> Non
         assert instance.close_abandoned_runs(opened) == 1
 
 
-def _started(opened: dg.DagsterInstance, tags: dict[str, str]) -> str:
+def test_a_run_killed_before_its_first_step_is_closed_too(settings: Settings) -> None:
+    """Created and never started, it would stand in the list of runs for ever."""
+    with instance.open_instance(settings) as opened:
+        run_id = _started(opened, {instance.PID_TAG: "1:0"}, dg.DagsterRunStatus.NOT_STARTED)
+
+        assert instance.close_abandoned_runs(opened) == 1
+        assert _status(opened, run_id) is dg.DagsterRunStatus.FAILURE
+
+
+def _started(
+    opened: dg.DagsterInstance,
+    tags: dict[str, str],
+    status: dg.DagsterRunStatus = dg.DagsterRunStatus.STARTED,
+) -> str:
     @dg.job
     def empty() -> None:
         """A job without steps."""
 
-    run = opened.create_run_for_job(empty, tags=tags, status=dg.DagsterRunStatus.STARTED)
+    run = opened.create_run_for_job(empty, tags=tags, status=status)
     return run.run_id
 
 
