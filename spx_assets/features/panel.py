@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import time
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from spx_assets.errors import DataRefused
@@ -98,6 +99,9 @@ def assemble(
         )
     targets = _targets(by_series, sessions, horizons)
     cleaned = pd.concat([panel, targets], axis=1)[complete]
+    for horizon in horizons:
+        # Closes may go on after another series stopped; what came after the last row is not known at it.
+        cleaned.loc[cleaned.index[-horizon:], target_name(horizon)] = np.nan
     cleaned.insert(0, "session", cleaned.index.to_numpy())
     return Assembly(cleaned, found.table)
 
