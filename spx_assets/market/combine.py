@@ -31,7 +31,8 @@ def combined(readings: Sequence[Reading]) -> Reading:
         repairs += [*reading.repairs, *_in_words(differing, reading)]
         held = pd.MultiIndex.from_frame(taken[_PERIOD])
         taken = together([taken, offered[~pd.MultiIndex.from_frame(offered[_PERIOD]).isin(held)]])
-        unasked = {**reading.unasked, **unasked}
+        # Where both were asked late, what either did not say again stands as it is held.
+        unasked |= {name: max(date, unasked.get(name, date)) for name, date in reading.unasked.items()}
     return Reading(
         taken,
         tuple(repairs),

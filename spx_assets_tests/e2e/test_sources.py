@@ -5,9 +5,14 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import dagster as dg
 import pandas as pd
 import pytest
 
+from spx_assets.definitions import build_definitions
+from spx_assets.home import open_store
+from spx_assets.orchestration.progress import progress_logger
+from spx_assets.settings import Settings
 from spx_assets_tests.market import hostile
 from spx_assets_tests.market.hostile import Reply, Server, ok, serving
 from spx_assets_tests.market.recorded import WIRE, replies
@@ -37,6 +42,32 @@ def test_three_sources_in_order_of_preference(tmp_path: Path) -> None:
     assert counts["spx_close", "fredgraph"] == 2_514
     assert counts["spx_close", "/q/d"] == 25_099 - 1_887
     assert "differ from an earlier source's, which stand" in done.stdout + done.stderr
+
+
+@pytest.mark.skipif(not WIRE.exists(), reason="the recorded payloads are not beside the repository")
+def test_sources_asked_again_send_only_what_is_missing_and_add_nothing(tmp_path: Path) -> None:
+    """The second run asks for the last month or for what has changed, makes no version and calls nothing rewritten."""
+    versions, asked = [], []
+    with serving(replies) as server:
+        urls = {key: value for key, value in settings(server).items() if key.endswith("url")}
+        chosen = Settings.load({}, home=tmp_path, source="cboe,fred,stooq", **urls)
+        for _ in range(2):
+            server.asked.clear()
+            location = build_definitions(settings=chosen, loggers={"silent": progress_logger(lambda _line: None)})
+            done = location.resolve_implicit_global_asset_job_def().execute_in_process(
+                asset_selection=[dg.AssetKey("raw_market")],
+                run_config={"loggers": {"silent": {}}},
+                instance=dg.DagsterInstance.ephemeral(),
+            )
+            assert done.success
+            versions.append(open_store(chosen).current("raw_market"))
+            asked.append(
+                {request.query.get("id") or request.path.rsplit("/", 1)[1]: request for request in server.asked}
+            )
+    first, again = asked
+    assert versions[0] == versions[1]
+    assert (first["DGS10"].query.get("cosd"), again["DGS10"].query["cosd"]) == (None, "2026-06-30")
+    assert again["VIX_History.csv"].headers["if-none-match"] == '"VIX"'
 
 
 @pytest.mark.skipif(not WIRE.exists(), reason="the recorded payloads are not beside the repository")

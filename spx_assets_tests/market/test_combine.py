@@ -71,6 +71,14 @@ def test_dates_that_were_not_asked_for_are_no_gaps() -> None:
     assert result.unasked == {"wti": pd.Timestamp("2024-01-04")}
 
 
+def test_where_two_were_asked_late_the_later_date_holds() -> None:
+    """The first stands by its dates to the 3rd, the second by its own to the 4th: no date before is gone."""
+    first = reading("a", "wti", {"2024-01-03": 71.0}, wti="2024-01-03")
+    second = reading("b", "wti", {"2024-01-05": 73.0}, wti="2024-01-05")
+    assert combined([first, second]).unasked == {"wti": pd.Timestamp("2024-01-05")}
+    assert combined([second, first]).unasked == {"wti": pd.Timestamp("2024-01-05")}
+
+
 def test_one_reading_is_itself() -> None:
     """Nothing is lost or added."""
     pd.testing.assert_frame_equal(combined([A]).observations, together([A.observations]))
