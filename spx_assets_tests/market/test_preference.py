@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from spx_assets.errors import FetchFailed, UsageError
-from spx_assets.market import Access, read_source
+from spx_assets.market import Access, known_from, read_source
 from spx_assets_tests.market.documents import NOW, as_bytes, fred_csv, yahoo_csv
 from spx_assets_tests.market.hostile import ok, raw, serving
 
@@ -56,8 +58,11 @@ def test_a_file_on_the_web_by_its_address() -> None:
         lambda asked: raw(304, b"") if "if-none-match" in asked.headers else ok(body, "text/csv", 'ETag: "7"')
     ) as at:
         reading = read_source(f"{at.url}/wti.csv", now=NOW, access=at.access)
-    assert set(reading.observations["source"]) == {f"{at.url}/wti.csv"}
+        known = known_from(reading.observations, reading.validators)
+        assert set(reading.observations["source"]) == {f"{at.url}/wti.csv"}
+        again = read_source(f"{at.url}/wti.csv", now=NOW, access=replace(at.access, known=known))
     assert reading.validators == {f"{at.url}/wti.csv": ('"7"', "")}
+    assert (len(again.observations), again.unasked) == (0, {"wti": pd.Timestamp("2024-01-03")})
 
 
 def test_a_named_source_that_does_not_answer_refuses_the_reading() -> None:

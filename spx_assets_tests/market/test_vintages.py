@@ -16,6 +16,7 @@ from spx_assets.market.observation import validated
 from spx_assets.market.parse import judged
 from spx_assets.market.reading import Reading
 from spx_assets.market.refusal import Problems
+from spx_assets.market.revisions import as_of
 from spx_assets.market.vintages import records, vintage_dates, vintages
 from spx_assets_tests.market.documents import SHARED
 
@@ -214,6 +215,24 @@ def test_a_recorded_quarter_with_every_revision() -> None:
         (14200.3, "2009-02-27 08:30"),
         (14608.209, "2023-09-28 08:30"),
     )
+
+
+@recorded
+@pytest.mark.parametrize(
+    ("decided", "expected"),
+    [
+        ("2009-01-30 13:29", None),
+        ("2009-01-30 13:30", 14264.6),
+        ("2009-02-27 13:29", 14264.6),
+        ("2009-02-27 13:30", 14200.3),
+        ("2026-01-01 00:00", 14608.209),
+    ],
+)
+def test_a_decision_sees_the_vintage_of_its_time(decided: str, expected: float | None) -> None:
+    """Replay: to the minute of each publication, the value that was then known, and none before the first."""
+    observations = read(payload("alfred_api_series_observations_GDP_all_vintages")).observations
+    known = as_of(observations, pd.Timestamp(decided, tz="UTC")).set_index("date")["value"]
+    assert known.get(pd.Timestamp("2008-10-01")) == expected
 
 
 @recorded
