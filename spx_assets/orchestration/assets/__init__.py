@@ -13,7 +13,7 @@ from spx_assets.orchestration.assets.trained_model import trained_model
 from spx_assets.orchestration.assets.walk_forward import walk_forward
 from spx_assets.orchestration.code_version import code_version
 
-_MARKET = ("market",)
+_MARKET = ("market", "landing")
 _FEATURES = (*_MARKET, "features")
 _FORECASTING = (*_FEATURES, "forecasting")
 _REPORTING = (*_FORECASTING, "reporting")
