@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +17,10 @@ from spx_assets.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Look into the home of `spx run --as-of DATE`."),
+]
 
 # The interval that one line shows, in per cent, or the nearest there is.
 USUAL_LEVEL = 90.0
@@ -48,24 +53,26 @@ def register(app: typer.Typer) -> None:
     app.command("export-model", epilog="Example: spx export-model --format onnx --horizon 5")(export_model)
 
 
-def forecast(as_json: Json = False) -> None:
+def forecast(as_of: AsOf = None, as_json: Json = False) -> None:
     """Print the next forecast, with interval, skill and versions."""
-    table = _table(_store(), "next_forecast")
+    table = _table(_store(as_of), "next_forecast")
     records = [{str(name): _plain(value) for name, value in row.items()} for row in table.to_dict("records")]
     if as_json:
         show_json(records)
         return
     for row in records:
         ahead = "session " if row["horizon"] == 1 else "sessions"
-        show(f"{row['horizon']:>3} {ahead} to {row['target_session']}: {row['forecast']:+.3%}{_interval(row)}")
+        value = f"{_percent(row['forecast'], 3)}{_interval(row)}"
+        show(f"{row['horizon']:>3} {ahead} to {row['target_session']}: {value}")
         show(f"    {row['model']}: {row['statement']}")
     first = records[0]
-    show(f"Decided at the close of {first['origin']}; model {first['model_version']}, data {first['data_version']}.")
+    show(f"Log returns, decided at the close of {first['origin']}.")
+    show(f"Model {first['model_version']}, data {first['data_version']}.")
 
 
-def versions(asset: OptionalAsset = None, as_json: Json = False) -> None:
+def versions(asset: OptionalAsset = None, as_of: AsOf = None, as_json: Json = False) -> None:
     """List the stored versions of one asset or of all, newest first."""
-    store = _store()
+    store = _store(as_of)
     rows: list[dict[str, Any]] = []
     for name in [asset] if asset else store.assets():
         current = _current(store, name)
@@ -96,9 +103,9 @@ def rollback(
     show(f"{asset}: {version} is current now, {before} was.")
 
 
-def verify(asset: OptionalAsset = None, as_json: Json = False) -> None:
+def verify(asset: OptionalAsset = None, as_of: AsOf = None, as_json: Json = False) -> None:
     """Check every stored byte against its manifest. Exit status 3 when something is damaged."""
-    verdicts = _store().verify(asset)
+    verdicts = _store(as_of).verify(asset)
     rows = [{"asset": v.asset, "version": v.version, "ok": v.ok, "problem": v.problem} for v in verdicts]
     show_json(rows) if as_json else show_table(rows)
     damaged = [row for row in rows if not row["ok"]]
@@ -112,8 +119,11 @@ def verify(asset: OptionalAsset = None, as_json: Json = False) -> None:
 
 def export(
     asset: Asset,
-    table_format: Annotated[TableFormat, typer.Option("--format", help="File format.")] = TableFormat.CSV,
+    table_format: Annotated[
+        TableFormat | None, typer.Option("--format", help="File format; by the output's name, or csv, when left out.")
+    ] = None,
     output: Annotated[Path | None, typer.Option(help="File to write; <asset>.<format> when left out.")] = None,
+    as_of: AsOf = None,
 ) -> None:
     """Write a table of the store as CSV, Parquet or a spreadsheet."""
     from spx_assets import artifacts  # noqa: PLC0415  # pandas and the rooms
@@ -121,13 +131,14 @@ def export(
 
     if asset not in artifacts.TABLES:
         raise UsageError(f"{asset} is not a table", way_out=f"Tables are {', '.join(artifacts.TABLES)}.")
-    path = output or Path(f"{asset}.{table_format}")
-    table = _table(_store(), asset)
-    if table_format is TableFormat.XLSX:
+    chosen = _export_format(table_format, output)
+    path = output or Path(f"{asset}.{chosen}")
+    table = _table(_store(as_of), asset)
+    if chosen is TableFormat.XLSX:
         files.write(path, spreadsheet.workbook(asset, table))
     else:
-        chosen: artifacts.TableFormat = "csv" if table_format is TableFormat.CSV else "parquet"
-        files.write(path, artifacts.table_bytes(table, chosen))
+        plain: artifacts.TableFormat = "csv" if chosen is TableFormat.CSV else "parquet"
+        files.write(path, artifacts.table_bytes(table, plain))
     show(f"{path}: {len(table):,} rows")
 
 
@@ -149,8 +160,17 @@ def export_model(
     show(f"{path}: {fitted[chosen].name}, {len(fitted[chosen].features)} features in the order of the model card")
 
 
-def _store() -> Store:
-    return open_store(Settings.load())
+def _store(as_of: datetime | None = None) -> Store:
+    return open_store(Settings.load(as_of=as_of.date() if as_of else None))
+
+
+def _export_format(asked: TableFormat | None, output: Path | None) -> TableFormat:
+    """The format asked for, or that of the output's name; a name that says otherwise is refused."""
+    suffix = "" if output is None else output.suffix.lower().removeprefix(".")
+    named = TableFormat(suffix) if suffix in set(TableFormat) else None
+    if asked is not None and named is not None and asked is not named:
+        raise UsageError(f"{output} is not a name for {asked}", way_out=f"Name it .{asked}, or ask for {named}.")
+    return asked or named or TableFormat.CSV
 
 
 def _current(store: Store, asset: str) -> str | None:
@@ -179,7 +199,12 @@ def _interval(row: dict[str, Any]) -> str:
         return ""
     _, lower = min(levels, key=lambda level: abs(level[0] - USUAL_LEVEL))
     level, upper = lower.removeprefix("lower_"), lower.replace("lower_", "upper_")
-    return f", with {level} % confidence between {row[lower]:+.2%} and {row[upper]:+.2%}"
+    return f", {level} % interval {_percent(row[lower], 2)} to {_percent(row[upper], 2)}"
+
+
+def _percent(log_return: float, decimals: int) -> str:
+    """A log return in per cent, with a true minus, as the report writes it."""
+    return f"{100 * log_return:+.{decimals}f} %".replace("-", "−")
 
 
 def _plain(value: Any) -> Any:

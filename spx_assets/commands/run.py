@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import os
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from spx_assets.commands.printing import Json, say, show, show_json, show_table
+from spx_assets.errors import UsageError
 from spx_assets.settings import Settings
+
+# What shells expect of a command that was stopped by Ctrl-C.
+INTERRUPTED = 130
 
 Source = Annotated[
     str | None,
@@ -32,8 +37,18 @@ def register(app: typer.Typer) -> None:
 
 def run(source: Source = None, as_of: AsOf = None, horizons: Horizons = None, as_json: Json = False) -> None:
     """Materialize every asset: observations, features, evaluation, models, forecast and report."""
+    execute(effective(source, as_of, horizons), as_json=as_json)
+
+
+def effective(source: str | None, as_of: datetime | None, horizons: str | None) -> Settings:
+    """The settings with the options of `run` and `up` on top; a day that has not come is refused."""
     settings = Settings.load(source=source, as_of=as_of.date() if as_of else None, horizons=horizons)
-    execute(settings, as_json=as_json)
+    today = datetime.now(UTC).date()
+    if settings.as_of is not None and settings.as_of > today:
+        raise UsageError(
+            f"{settings.as_of} has not come yet", evidence=f"today is {today}", way_out="Give a day of the past."
+        )
+    return settings
 
 
 def execute(settings: Settings, *, as_json: bool = False) -> None:
@@ -44,7 +59,11 @@ def execute(settings: Settings, *, as_json: bool = False) -> None:
     from spx_assets.orchestration.progress import progress_logger  # noqa: PLC0415
 
     definitions = build_definitions(settings=settings, loggers={"progress": progress_logger(say)})
-    outcome = runs.execute(definitions, settings)
+    try:
+        outcome = runs.execute_until_interrupted(definitions, settings)
+    except KeyboardInterrupt:
+        say("stopped. What was stored is whole; `spx run` goes on from there.")
+        os._exit(INTERRUPTED)  # the run's thread is still at work, and may be cut off anywhere
     if as_json:
         show_json(outcome.as_json())
     elif outcome.assets:
@@ -72,4 +91,5 @@ def _closing(new: int, total: int, settings: Settings) -> str:
     where = f"in {settings.store_root}"
     if new == 0:
         return f"Nothing changed: all {total} assets are as they were {where}."
-    return f"{new} of {total} assets have a new version {where}. `spx forecast` prints the forecast."
+    asked = "" if settings.as_of is None else f" --as-of {settings.as_of}"
+    return f"{new} of {total} assets have a new version {where}. `spx forecast{asked}` prints the forecast."

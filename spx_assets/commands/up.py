@@ -12,7 +12,7 @@ import typer
 
 from spx_assets.commands import services
 from spx_assets.commands.printing import say, show
-from spx_assets.commands.run import AsOf, Horizons, Source, execute
+from spx_assets.commands.run import AsOf, Horizons, Source, effective, execute
 from spx_assets.commands.services import LOOPBACK, Service
 from spx_assets.home import open_store
 from spx_assets.settings import Settings
@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 
 def up(source: Source = None, as_of: AsOf = None, horizons: Horizons = None) -> None:
     """Materialize everything if nothing is yet, then serve the asset graph until Ctrl-C."""
-    settings = Settings.load(source=source, as_of=as_of.date() if as_of else None, horizons=horizons)
+    settings = effective(source, as_of, horizons)
     services.require_free(settings.graph_port, "SPX_GRAPH_PORT")
     # The last asset of the flow stands for all: a run that was stopped half-way goes on from here.
     if open_store(settings).current("analysis_report") is None:

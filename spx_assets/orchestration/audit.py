@@ -119,7 +119,7 @@ def audited(
         raise CheckFailed(
             f"{asset} was not stored, {len(failed)} of {len(evaluated)} checks failed",
             evidence="; ".join(f"{result.check_name}: {result.description or 'failed'}" for result in failed),
-            way_out="The failing rows are in the check's metadata. The last good version is still current.",
+            way_out="What was current before still is. `spx up` shows each check with its evidence.",
         )
     version = session.payload(asset, value).version
     context.log.info("%s: end, version %s, %s", asset, version, figures)

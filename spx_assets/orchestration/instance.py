@@ -26,6 +26,10 @@ nux:
 run_monitoring:
   enabled: true
   max_runtime_seconds: 7200
+# Assets print nothing: what they say is in the run's events. Capturing would start two processes per step.
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 """
 
 

@@ -6,7 +6,10 @@ and reading the outcome back from its events. What does not: building the code l
 
 from __future__ import annotations
 
+import signal
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass
+from threading import Thread
 from typing import Any
 
 import dagster as dg
@@ -66,6 +69,33 @@ def execute(definitions: dg.Definitions, settings: Settings, *, job: str = "refr
             tags=process_tag(),
         )
         return RunOutcome(result.run_id, _outcomes(result), refusal(result))
+
+
+def execute_until_interrupted(definitions: dg.Definitions, settings: Settings) -> RunOutcome:
+    """`execute`, stopped by Ctrl-C or SIGTERM at once.
+
+    Dagster catches interrupts while a step works, and one that falls between its checkpoints is lost. In a thread it
+    leaves signals alone, so the main thread hears them. Nothing needs to be tidied: the store is whole whenever a
+    process ends, and the next run closes the one that was left.
+
+    Raises:
+        KeyboardInterrupt: when a stop was asked for; the caller ends the process without waiting for the thread.
+
+    """
+    done: Future[RunOutcome] = Future()
+
+    def work() -> None:
+        try:
+            done.set_result(execute(definitions, settings))
+        except BaseException as error:  # noqa: BLE001  # handed to the main thread, which raises it
+            done.set_exception(error)
+
+    previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        Thread(target=work, daemon=True).start()
+        return done.result()
+    finally:
+        signal.signal(signal.SIGTERM, previous)
 
 
 def _outcomes(result: dg.ExecuteInProcessResult) -> tuple[AssetOutcome, ...]:

@@ -29,7 +29,7 @@ def test_forecast_prints_interval_skill_and_versions(home: Path) -> None:
     said = spx("forecast", home=home).stdout
 
     assert said.count("no skill over the historical mean") == 3
-    assert "with 90 % confidence between" in said
+    assert said.count("90 % interval") == 3
     assert str(open_store(Settings.load({}, home=home)).current("deployed_model")) in said
 
 
@@ -102,3 +102,34 @@ def test_export_model_of_a_horizon_that_is_not_there(home: Path, tmp_path: Path)
 
     assert result.returncode == 4
     assert "21" in result.stderr
+
+
+@pytest.mark.parametrize(("name", "read"), [("z.xlsx", pd.read_excel), ("z.parquet", pd.read_parquet)])
+def test_the_output_name_decides_the_export_format(name: str, read: Any, home: Path, tmp_path: Path) -> None:
+    """Without --format a name is taken at its word."""
+    result = spx("export", "next_forecast", "--output", name, home=home, cwd=tmp_path)
+
+    assert result.returncode == 0, result.stderr
+    assert len(read(tmp_path / name)) == 3
+
+
+def test_a_name_that_contradicts_the_format_is_refused(home: Path, tmp_path: Path) -> None:
+    """CSV text in a file named .xlsx opens nowhere."""
+    result = spx("export", "next_forecast", "--format", "csv", "--output", "z.xlsx", home=home, cwd=tmp_path)
+
+    assert result.returncode == 2
+    assert not (tmp_path / "z.xlsx").exists()
+
+
+def test_versions_and_rollback_work_with_a_damaged_pointer(home: Path) -> None:
+    """The way out that a damaged CURRENT names is one."""
+    store = open_store(Settings.load({}, home=home))
+    version = str(store.current("walk_forward"))
+    (store.path("walk_forward").parent / "CURRENT").write_text("nonsense\n")
+
+    listed = spx("versions", "walk_forward", home=home)
+    rolled = spx("rollback", "walk_forward", version, home=home)
+
+    assert version in listed.stdout
+    assert rolled.returncode == 0, rolled.stderr
+    assert version == store.current("walk_forward")

@@ -128,6 +128,8 @@ def test_as_of_equals_the_full_run_up_to_its_day(ran: Ran, tmp_path: Path) -> No
     forecast = _table(home, "next_forecast", as_of="2017-06-30")
     assert forecast["origin"].unique().tolist() == [pd.Timestamp("2017-06-30")]
     assert before == {path: state for path, state in _state(home).items() if "/as-of/" not in path}
+    said = spx("forecast", "--as-of", "2017-06-30", home=home).stdout
+    assert "decided at the close of 2017-06-30" in said
 
 
 def test_as_of_in_an_empty_home_reads_the_source(tmp_path: Path) -> None:

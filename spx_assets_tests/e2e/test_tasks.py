@@ -100,6 +100,15 @@ def test_market_data_given_to_clean_is_sent_to_ingest(folder: Path) -> None:
     assert "spx ingest" in result.stderr
 
 
+@pytest.mark.parametrize(("task", "output"), [("clean", "x.xlsx"), ("report", "out.txt")])
+def test_an_output_with_a_foreign_ending_is_refused(task: str, output: str, folder: Path) -> None:
+    """A spreadsheet's name does not make a spreadsheet."""
+    result = spx(task, "--input", "raw_market.csv", "--output", output, home=folder / "home", cwd=folder)
+
+    assert result.returncode == 2
+    assert not (folder / output).exists()
+
+
 def test_a_missing_input_is_not_found(folder: Path) -> None:
     """Exit status 4 and the path."""
     result = spx("clean", "--input", "nowhere.csv", "--output", "x.csv", home=folder / "home", cwd=folder)

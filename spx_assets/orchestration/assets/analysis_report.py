@@ -39,7 +39,12 @@ def analysis_report(  # the report reads everything that was made
     """What was learned, for a reader: the verdict in words, then the evidence, as a PDF and its figures."""
     with task(context):
         report = tasks.report(
-            raw_market, cleaned_data, walk_forward, trained_model, next_forecast, versions=session.inputs(NAME)
+            raw_market,
+            cleaned_data,
+            walk_forward,
+            trained_model,
+            next_forecast,
+            versions=session.inputs(NAME) | {"deployed_model": _deployed(next_forecast)},
         )
         yield from audited(
             context,
@@ -68,3 +73,8 @@ def _metadata(session: StoreSession, report: Report) -> dict[str, Any]:
         "summary": dg.MetadataValue.json(dict(report.summary)),
         "preview": dg.MetadataValue.md(f"![key figure](data:image/png;base64,{key_figure})"),
     }
+
+
+def _deployed(next_forecast: pd.DataFrame) -> str:
+    """The version of the deployed model that made the forecasts shown."""
+    return str(next_forecast["model_version"].iloc[0])
