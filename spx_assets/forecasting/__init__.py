@@ -5,8 +5,26 @@ fitted. Every forecast uses what was known at its origin; a model without skill 
 """
 
 from spx_assets.forecasting.candidates import BENCHMARK, CANDIDATES, Candidate, candidate
+from spx_assets.forecasting.confidence_set import confidence_set_p_values, model_confidence_set
+from spx_assets.forecasting.economics import (
+    Portfolio,
+    certainty_equivalent,
+    certainty_equivalent_gain,
+    economic_value,
+    market_timing,
+)
+from spx_assets.forecasting.efficiency_tests import MincerZarnowitz, ljung_box, mincer_zarnowitz
 from spx_assets.forecasting.evaluate import LEVELS, WALK_FORWARD_DTYPES, WalkForward, evaluate
 from spx_assets.forecasting.forecast import NextForecast, forecast_next
+from spx_assets.forecasting.interval_tests import (
+    IntervalCoverage,
+    christoffersen,
+    christoffersen_independence,
+    interval_coverage,
+    kupiec,
+    pinball_loss,
+    winkler_score,
+)
 from spx_assets.forecasting.intervals import (
     bound_names,
     conformal_quantile,
@@ -17,7 +35,7 @@ from spx_assets.forecasting.intervals import (
 )
 from spx_assets.forecasting.model_card import card_markdown, card_table, model_card
 from spx_assets.forecasting.promotion import GATES, Gate, gates
-from spx_assets.forecasting.scoreboard import interval_coverage, scoreboard
+from spx_assets.forecasting.scoreboard import scoreboard
 from spx_assets.forecasting.scores import (
     always_up_rate,
     cumulative_sse_difference,
@@ -27,7 +45,15 @@ from spx_assets.forecasting.scores import (
     r2_out_of_sample,
     rmse,
 )
+from spx_assets.forecasting.sharpe import (
+    deflated_sharpe_ratio,
+    expected_maximum_sharpe,
+    probabilistic_sharpe_ratio,
+    sharpe_ratio,
+)
 from spx_assets.forecasting.skill import has_skill, skill_statement
+from spx_assets.forecasting.stability import stability
+from spx_assets.forecasting.superior_ability import SuperiorAbility, superior_ability, superior_predictive_ability
 from spx_assets.forecasting.tests_of_skill import TestResult, clark_west, diebold_mariano, pesaran_timmermann
 from spx_assets.forecasting.train import train
 from spx_assets.forecasting.trained_model import (
@@ -49,7 +75,11 @@ __all__ = [
     "Candidate",
     "FittedModel",
     "Gate",
+    "IntervalCoverage",
+    "MincerZarnowitz",
     "NextForecast",
+    "Portfolio",
+    "SuperiorAbility",
     "TestResult",
     "TrainedModel",
     "Truncation",
@@ -59,33 +89,53 @@ __all__ = [
     "candidate",
     "card_markdown",
     "card_table",
+    "certainty_equivalent",
+    "certainty_equivalent_gain",
+    "christoffersen",
+    "christoffersen_independence",
     "clark_west",
+    "confidence_set_p_values",
     "conformal_quantile",
     "conformal_quantiles",
     "coverage",
     "cumulative_sse_difference",
+    "deflated_sharpe_ratio",
     "diebold_mariano",
+    "economic_value",
     "evaluate",
+    "expected_maximum_sharpe",
     "forecast_next",
     "gates",
     "has_skill",
     "hit_rate",
     "interval_coverage",
+    "kupiec",
+    "ljung_box",
     "mae",
+    "market_timing",
     "mean_width",
+    "mincer_zarnowitz",
     "model_card",
+    "model_confidence_set",
     "pesaran_timmermann",
+    "pinball_loss",
     "predict",
     "prediction_truncation",
+    "probabilistic_sharpe_ratio",
     "r2",
     "r2_out_of_sample",
     "rmse",
     "scoreboard",
+    "sharpe_ratio",
     "skill_statement",
+    "stability",
+    "superior_ability",
+    "superior_predictive_ability",
     "train",
     "trained_model_files",
     "trained_model_from_files",
     "volatility_scale",
     "walk_forward",
     "walk_forward_penalties",
+    "winkler_score",
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from spx_assets.forecasting import clark_west, hit_rate, interval_coverage, mae, r2, r2_out_of_sample, rmse, scoreboard
+from spx_assets.forecasting import clark_west, hit_rate, mae, r2, r2_out_of_sample, rmse, scoreboard
+from spx_assets.forecasting.scoreboard import interval_coverage
 from spx_assets_tests.forecasting.conftest import Made
 
 
