@@ -18,6 +18,8 @@ from spx_assets.market.table import Table
 
 _FIELDS = ("open", "high", "low", "close", "volume")
 _ZONE = "America/New_York"
+# The year 2255, and 1684: beyond 2262 a nanosecond clock overflows.
+_LAST_SECOND = 9_000_000_000
 _WAY_OUT = "Fetch it again; if it stays, Yahoo has changed its format."
 
 
@@ -58,10 +60,8 @@ def _prices(values: Any, count: int, name: str, problems: Problems) -> pd.Series
 
 
 def _table(stamps: list[int], columns: Mapping[str, pd.Series], meta: Mapping[str, Any], problems: Problems) -> Table:
-    try:
-        opened = pd.to_datetime(pd.Series(stamps, dtype="int64"), unit="s", utc=True).dt.tz_convert(_ZONE)
-    except (ValueError, OverflowError):
-        problems.refuse("holds a time of no calendar", _WAY_OUT, "at chart.result.0.timestamp")
+    _refuse_other_times([*stamps], "chart.result.0.timestamp", problems)
+    opened = pd.to_datetime(pd.Series(stamps, dtype="int64"), unit="s", utc=True).dt.tz_convert(_ZONE)
     dates = opened.dt.tz_localize(None).dt.normalize().astype("datetime64[ns]")
     kept = ~(_running(dates, meta, problems) | _repeated(dates, stamps, meta, problems))
     frame = pd.DataFrame({"date": dates, **columns})[kept.to_numpy()]
@@ -74,12 +74,18 @@ def _table(stamps: list[int], columns: Mapping[str, pd.Series], meta: Mapping[st
     )
 
 
+def _refuse_other_times(stamps: list[int], path: str, problems: Problems) -> None:
+    if any(abs(stamp) > _LAST_SECOND for stamp in stamps):
+        problems.refuse("holds a time of no calendar", _WAY_OUT, f"at {path}")
+
+
 def _running(dates: pd.Series, meta: Mapping[str, Any], problems: Problems) -> pd.Series:
     """The bars of the session that had not ended when Yahoo answered: their last price is not the close."""
     if dates.empty:
         return pd.Series(dtype=bool)
     answered = member(meta, "regularMarketTime", int, problems)
     ends = member(meta, "currentTradingPeriod.regular.end", int, problems)
+    _refuse_other_times([ends], "chart.result.0.meta.currentTradingPeriod.regular.end", problems)
     session = pd.Timestamp(ends, unit="s", tz="UTC").tz_convert(_ZONE).tz_localize(None).normalize()
     running: pd.Series = (dates == session) & (answered < ends)
     problems.repaired(int(running.sum()), "bars left out: the session is not over")

@@ -127,6 +127,7 @@ def changed(path: str, value: Any) -> dict[str, Any]:
         (changed("indicators.quote.0.close", [True, 2.0, 3.0]), "close: holds something else than numbers"),
         (changed("indicators.quote.0.volume", ...), "volume: does not hold 3 values"),
         (changed("timestamp", [1.5, 2, 3]), "timestamp: holds something else than whole seconds"),
+        (changed("meta.currentTradingPeriod.regular.end", 2**63), "regular.end: holds a time of no calendar"),
         (changed("timestamp", [10**18, 2, 3]), "timestamp: holds a time of no calendar"),
         ({"chart": {"result": None, "error": {"code": "Not Found"}}}, "holds an error instead of bars"),
         ({"chart": {"result": [], "error": None}}, "chart.result.0: is missing"),
