@@ -168,6 +168,13 @@ DESIGNS = (
         )
         for h in (1, 5, 21)
     ),
+    # Conservative here, as Clark and West (2007) found: the normal is only a bound for one predictor and a long test.
+    Design(
+        "Clark–West",
+        BOUND,
+        "h=1, growing 150–500, 1 predictor",
+        partial(clark_west, rows=500, predictors=1, first_train=150, window=None),
+    ),
     Design(
         "Clark–West",
         POWER,
