@@ -84,6 +84,22 @@ def evaluate(
     )
 
 
+def leakage_audit(
+    observations: pd.DataFrame, cleaned: pd.DataFrame, evaluation: pd.DataFrame, settings: Settings
+) -> forecasting.LeakageAudit:
+    """The whole leakage audit: observations, features, targets and forecasts, with the horizons of `cleaned`."""
+    horizons = tuple(int(name.removeprefix("target_")) for name in map(str, cleaned) if name.startswith("target_"))
+    rules = settings.model_copy(update={"as_of": None, "horizons": horizons})
+    return forecasting.leakage_audit(
+        observations,
+        cleaned,
+        evaluation,
+        build=lambda known: clean(known, rules),
+        evaluate=forecasting.evaluation_rules(cleaned, evaluation),
+        decision_time=settings.decision_time,
+    )
+
+
 def train(
     cleaned: pd.DataFrame, evaluation: pd.DataFrame, settings: Settings, *, inputs: Mapping[str, str] | None = None
 ) -> forecasting.TrainedModel:
@@ -95,6 +111,7 @@ def train(
         candidates=settings.candidates,
         levels=settings.levels,
         inputs=inputs or {},
+        audit=forecasting.audited_evaluation(cleaned, evaluation),
     )
 
 

@@ -56,6 +56,11 @@ class Given:
             found[name] = table
         return cls(found, settings, settings.horizons if horizons else None, say)
 
+    @property
+    def observations(self) -> pd.DataFrame:
+        """`raw_market`, which nothing can stand in for."""
+        return self._need("raw_market")
+
     @cached_property
     def cleaned(self) -> pd.DataFrame:
         """`cleaned_data`, given or built from the observations."""

@@ -4,6 +4,8 @@ Values in, values out: no clock, environment, store or framework, and scikit-lea
 fitted. Every forecast uses what was known at its origin; a model without skill is reported as one.
 """
 
+from spx_assets.forecasting.audit import LeakageAudit, feature_audit, forecast_audit, leakage_audit
+from spx_assets.forecasting.audit_finding import Examination, Finding
 from spx_assets.forecasting.candidates import BENCHMARK, CANDIDATES, Candidate, candidate
 from spx_assets.forecasting.confidence_set import confidence_set_p_values, model_confidence_set
 from spx_assets.forecasting.economics import (
@@ -55,7 +57,7 @@ from spx_assets.forecasting.skill import has_skill, skill_statement
 from spx_assets.forecasting.stability import stability
 from spx_assets.forecasting.superior_ability import SuperiorAbility, superior_ability, superior_predictive_ability
 from spx_assets.forecasting.tests_of_skill import TestResult, clark_west, diebold_mariano, pesaran_timmermann
-from spx_assets.forecasting.train import train
+from spx_assets.forecasting.train import audited_evaluation, train
 from spx_assets.forecasting.trained_model import (
     FittedModel,
     TrainedModel,
@@ -63,7 +65,7 @@ from spx_assets.forecasting.trained_model import (
     trained_model_files,
     trained_model_from_files,
 )
-from spx_assets.forecasting.truncation import Truncation, prediction_truncation
+from spx_assets.forecasting.truncation import Truncation, evaluation_rules, prediction_truncation
 from spx_assets.forecasting.walk_forward import walk_forward, walk_forward_penalties
 
 __all__ = [
@@ -73,9 +75,12 @@ __all__ = [
     "LEVELS",
     "WALK_FORWARD_DTYPES",
     "Candidate",
+    "Examination",
+    "Finding",
     "FittedModel",
     "Gate",
     "IntervalCoverage",
+    "LeakageAudit",
     "MincerZarnowitz",
     "NextForecast",
     "Portfolio",
@@ -85,6 +90,7 @@ __all__ = [
     "Truncation",
     "WalkForward",
     "always_up_rate",
+    "audited_evaluation",
     "bound_names",
     "candidate",
     "card_markdown",
@@ -103,13 +109,17 @@ __all__ = [
     "diebold_mariano",
     "economic_value",
     "evaluate",
+    "evaluation_rules",
     "expected_maximum_sharpe",
+    "feature_audit",
+    "forecast_audit",
     "forecast_next",
     "gates",
     "has_skill",
     "hit_rate",
     "interval_coverage",
     "kupiec",
+    "leakage_audit",
     "ljung_box",
     "mae",
     "market_timing",

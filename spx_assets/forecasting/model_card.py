@@ -6,7 +6,7 @@ A plain JSON-able value without a clock, equal for equal inputs; `card_table` an
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,7 @@ def model_card(
     fitted: Mapping[int, FittedModel],
     rivals: Mapping[int, FittedModel],
     inputs: Mapping[str, str],
+    audit: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """The card of the fitted models; `rivals` are the best candidates where the historical mean is deployed."""
     board = scoreboard(evaluation)
@@ -52,6 +53,7 @@ def model_card(
         "features": list(next(iter(fitted.values())).features),
         "candidates": {name: candidate(name).description for name in names},
         "horizons": {str(horizon): entry for horizon, entry in entries.items()},
+        "leakage_audit": list(audit),
         "verdict": [f"{entry['statement']} {_held(entry)}".strip() for entry in entries.values()],
         "intended_use": list(INTENDED_USE),
         "limits": list(LIMITS),
@@ -94,6 +96,7 @@ def card_markdown(card: Mapping[str, Any]) -> str:
         f"Inputs: {inputs}.",
         f"{len(card['features'])} features: {', '.join(card['features'])}.",
         "## Candidates\n\n" + _bullets([f"`{name}`: {text}" for name, text in card["candidates"].items()]),
+        "## Leakage audit\n\n" + _bullets([_audited(row) for row in card.get("leakage_audit", [])] or ["Not made."]),
         "## Intended use\n\n" + _bullets(card["intended_use"]),
         "## Limits\n\n" + _bullets(card["limits"]),
     ]
@@ -153,6 +156,11 @@ def _window(sessions: pd.Series) -> dict[str, Any]:
         "last_session": pd.Timestamp(sessions.iloc[-1]).date().isoformat(),
         "sessions": len(sessions),
     }
+
+
+def _audited(row: Mapping[str, Any]) -> str:
+    found = "; ".join(row["findings"]) or "nothing found"
+    return f"{row['name']}: {row['question']} {row['looked_at']}: {found}."
 
 
 def _held(entry: Mapping[str, Any]) -> str:

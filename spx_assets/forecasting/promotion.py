@@ -15,17 +15,23 @@ import pandas as pd
 from spx_assets.errors import SpxError
 from spx_assets.forecasting.candidates import BENCHMARK
 from spx_assets.forecasting.evaluate import predictors_and_target
-from spx_assets.forecasting.train import first_training_rows, squared_errors
+from spx_assets.forecasting.tests_of_skill import diebold_mariano
+from spx_assets.forecasting.train import squared_errors
 from spx_assets.forecasting.trained_model import TrainedModel, trained_model_files, trained_model_from_files
-from spx_assets.forecasting.truncation import prediction_truncation
+from spx_assets.forecasting.truncation import evaluation_rules, prediction_truncation
+
+SIGNIFICANT = 0.05
+# Two per cent of squared error is more than any skill in daily or monthly returns is worth.
+LARGEST_RATIO = 1.02
 
 GATES: Mapping[str, str] = {
     "finite_forecasts": "Every model forecasts a finite return from every row of the features.",
     "not_constant": "A model that is not the historical mean gives different forecasts for different rows.",
     "golden_predictions": "Written to files and read back, every model reproduces its golden predictions.",
     "evaluated_as_served": "The model served gives the forecast that the evaluation made at the last session.",
-    "not_worse_than_serving": "On the common window its squared error is not above that of what serves now.",
+    "not_worse_than_serving": "On the common window it forecasts no worse than what serves now, by test and by margin.",
     "no_look_ahead": "Forecasts made again from data cut off at earlier sessions are the same.",
+    "leakage_audit": "The model card carries a leakage audit that found nothing.",
 }
 
 
@@ -50,7 +56,8 @@ def gates(
         _golden(candidate),
         _as_evaluated(candidate, evaluation, forecasts),
         _not_worse(candidate, serving, evaluation),
-        _no_look_ahead(candidate, evaluation, cleaned),
+        _no_look_ahead(evaluation, cleaned),
+        _audited(candidate),
     )
 
 
@@ -108,19 +115,32 @@ def _not_worse(candidate: TrainedModel, serving: TrainedModel | None, evaluation
             worse.append(horizon)
             evidence[f"horizon {horizon}"] = f"{names[1]} serves and was not evaluated"
             continue
-        errors = squared_errors(evaluation, horizon, names)
-        ratio = float(errors[names[0]] / errors[names[1]])
-        evidence[f"horizon {horizon}"] = f"{names[0]} over {names[1]}: squared error × {ratio:.6f}"
-        if not ratio <= 1:
+        evidence[f"horizon {horizon}"], is_worse = _challenged(evaluation, horizon, *names)
+        if is_worse:
             worse.append(horizon)
     reason = f"worse at horizons {worse}" if worse else "not worse at any horizon"
     return Gate("not_worse_than_serving", not worse, reason, evidence)
 
 
-def _no_look_ahead(candidate: TrainedModel, evaluation: pd.DataFrame, cleaned: pd.DataFrame) -> Gate:
-    horizon = min(candidate.fitted)
-    first_train = first_training_rows(cleaned, evaluation[evaluation["horizon"] == horizon], horizon)
-    truncation = prediction_truncation(cleaned, evaluation, first_train=first_train)
+def _challenged(evaluation: pd.DataFrame, horizon: int, new: str, serving: str) -> tuple[str, bool]:
+    """What the common window says of the new model, and whether that is worse than may serve.
+
+    Worse is a squared error that Diebold–Mariano's one-sided test calls higher, or one beyond the margin, where
+    overlapping outcomes leave the test no power.
+    """
+    errors = squared_errors(evaluation, horizon, (new, serving))
+    ratio = float(errors[new] / errors[serving])
+    rows = evaluation[evaluation["horizon"] == horizon].pivot_table(index="origin", columns="model", values="forecast")
+    realised = evaluation[evaluation["horizon"] == horizon].groupby("origin")["realised"].first()
+    test = diebold_mariano(
+        realised.to_numpy(), rows[new].to_numpy(), rows[serving].to_numpy(), horizon=horizon, alternative="less"
+    )
+    said = f"{new} over {serving}: squared error × {ratio:.6f}, p = {test.p_value:.2f} that it is not worse"
+    return said, not ratio <= LARGEST_RATIO or bool(ratio > 1 and test.p_value < SIGNIFICANT)
+
+
+def _no_look_ahead(evaluation: pd.DataFrame, cleaned: pd.DataFrame) -> Gate:
+    truncation = prediction_truncation(cleaned, evaluation, evaluator=evaluation_rules(cleaned, evaluation))
     reason = (
         f"{truncation.forecasts:,} forecasts made again from data cut at {' and '.join(truncation.cuts)}: "
         f"largest change {truncation.largest_change:.1e} of the return's volatility"
@@ -131,6 +151,15 @@ def _no_look_ahead(candidate: TrainedModel, evaluation: pd.DataFrame, cleaned: p
         "where": truncation.where,
     }
     return Gate("no_look_ahead", truncation.passed, reason, evidence)
+
+
+def _audited(candidate: TrainedModel) -> Gate:
+    record = candidate.card.get("leakage_audit") or []
+    failed = [row["name"] for row in record if not row["passed"]]
+    passed = bool(record) and not failed
+    reason = f"found by {', '.join(failed)}" if failed else f"{len(record)} examinations found nothing"
+    evidence = {row["name"]: "; ".join(row["findings"]) or row["looked_at"] for row in record}
+    return Gate("leakage_audit", passed, reason if record else "the card has no audit", evidence)
 
 
 def _by_horizon(what: str, values: Mapping[int, float]) -> dict[str, Any]:

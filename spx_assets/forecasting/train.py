@@ -9,11 +9,13 @@ import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no annotations
 
 from spx_assets.errors import DataRefused
+from spx_assets.forecasting.audit import LeakageAudit, forecast_audit
 from spx_assets.forecasting.candidates import BENCHMARK, candidate
 from spx_assets.forecasting.evaluate import LEVELS, predictors_and_target
 from spx_assets.forecasting.intervals import conformal_quantiles
 from spx_assets.forecasting.model_card import model_card
 from spx_assets.forecasting.trained_model import FittedModel, TrainedModel
+from spx_assets.forecasting.truncation import evaluation_rules, first_training_rows
 
 GOLDEN_ROWS = 8
 
@@ -26,11 +28,13 @@ def train(
     candidates: Sequence[str] = ("historical_mean", "ols", "ridge"),
     levels: Sequence[float] = LEVELS,
     inputs: Mapping[str, str] | None = None,
+    audit: LeakageAudit | None = None,
 ) -> TrainedModel:
     """Fit the chosen candidate of each horizon on every session whose return is known, and write the card.
 
     `evaluation` is `evaluate`'s table of the same `cleaned`; `inputs` maps the assets it was made from to their
-    versions. The intervals take the errors of the chosen candidate's out-of-sample forecasts.
+    versions; `audit` is what `audited_evaluation` found, for the card. The intervals take the errors of the
+    chosen candidate's out-of-sample forecasts.
     """
     fitted, rivals = {}, {}
     # One thread of linear algebra: sums split over more would round differently on another machine.
@@ -42,7 +46,13 @@ def train(
             if chosen == BENCHMARK and len(errors) > 1:
                 # What the best model looks like is worth showing even where it is not good enough to serve.
                 rivals[horizon] = fit(cleaned, evaluation, str(errors.drop(BENCHMARK).idxmin()), horizon, levels)
-        return TrainedModel(fitted, model_card(cleaned, evaluation, fitted, rivals, inputs or {}))
+        card = model_card(cleaned, evaluation, fitted, rivals, inputs or {}, audit.record if audit else [])
+        return TrainedModel(fitted, card)
+
+
+def audited_evaluation(cleaned: pd.DataFrame, evaluation: pd.DataFrame) -> LeakageAudit:
+    """The sampled leakage audit of the forecasts a model is chosen by; the model card carries its record."""
+    return forecast_audit(cleaned, evaluation, evaluate=evaluation_rules(cleaned, evaluation))
 
 
 def squared_errors(evaluation: pd.DataFrame, horizon: int, candidates: Sequence[str]) -> pd.Series:
@@ -85,16 +95,3 @@ def fit(
         golden_rows=golden,
         golden_predictions=np.asarray(estimator.predict(golden), dtype=np.float64),
     )
-
-
-def first_training_rows(cleaned: pd.DataFrame, rows: pd.DataFrame, horizon: int) -> int:
-    """The `first_train` that the forecasts of one horizon were made with, read off their first origin."""
-    origins = rows["origin"].to_numpy()
-    sessions = cleaned["session"].to_numpy()
-    if not len(origins) or origins[-1] != sessions[-1] or origins[0] not in sessions:
-        raise DataRefused(
-            f"The evaluation {horizon} sessions ahead is not of this cleaned_data",
-            evidence=f"it has {len(origins)} origins; the last session is {pd.Timestamp(sessions[-1]).date()}",
-            way_out="Evaluate again on the same cleaned_data.",
-        )
-    return int(np.searchsorted(sessions, origins[0])) - horizon + 1

@@ -6,14 +6,17 @@ scaler fitted outside its window, a missing purge or a penalty chosen in hindsig
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from spx_assets.errors import DataRefused
 from spx_assets.features import target_name
 from spx_assets.forecasting.evaluate import evaluate
+
+Evaluate = Callable[[pd.DataFrame, Sequence[int]], pd.DataFrame]
 
 CUTS = (0.4, 0.9)  # shares of the forecast origins that are kept
 TOLERANCE = 1e-10  # of the scale: another chunk of rows rounds its sums differently
@@ -34,32 +37,54 @@ class Truncation:
         return self.largest_change <= TOLERANCE
 
 
+def evaluation_rules(cleaned: pd.DataFrame, evaluation: pd.DataFrame) -> Evaluate:
+    """The function that made `evaluation`: same candidates, levels and first training window, any data."""
+    shortest = evaluation["horizon"].min()
+    first_train = first_training_rows(cleaned, evaluation[evaluation["horizon"] == shortest], int(shortest))
+    candidates = tuple(dict.fromkeys(evaluation["model"]))
+    levels = [float(name.removeprefix("lower_")) / 100 for name in map(str, evaluation) if name.startswith("lower_")]
+
+    def again(cleaned: pd.DataFrame, horizons: Sequence[int]) -> pd.DataFrame:
+        return evaluate(cleaned, horizons=horizons, candidates=candidates, first_train=first_train, levels=levels)
+
+    return again
+
+
 def prediction_truncation(
-    cleaned: pd.DataFrame, evaluation: pd.DataFrame, *, first_train: int, shares: Sequence[float] = CUTS
+    cleaned: pd.DataFrame, evaluation: pd.DataFrame, *, evaluator: Evaluate, shares: Sequence[float] = CUTS
 ) -> Truncation:
     """Evaluate again as if the data ended at each cut, and compare with the evaluation on all data."""
     horizons = sorted(int(horizon) for horizon in evaluation["horizon"].unique())
-    candidates = tuple(dict.fromkeys(evaluation["model"]))
-    numbers = [name for name in evaluation.columns if name not in {"model", "horizon", "origin", "realised"}]
-    levels = [float(name.removeprefix("lower_")) / 100 for name in numbers if name.startswith("lower_")]
-    full = evaluation.set_index(["horizon", "model", "origin"])
-    first = first_train + max(horizons) - 1
-    dates, compared, largest, where = [], 0, 0.0, "nowhere"
+    last_to_begin = evaluation.groupby("horizon")["origin"].min().max()
+    first = int(np.searchsorted(cleaned["session"].to_numpy(), np.datetime64(last_to_begin)))
+    dates, count, largest, where = [], 0, 0.0, "nowhere"
     for share in shares:
-        cut = first + int(share * (len(cleaned) - 1 - first))
-        known = known_at(cleaned, cut, horizons)
-        again = evaluate(
-            known, horizons=horizons, candidates=candidates, first_train=first_train, levels=levels
-        ).set_index(["horizon", "model", "origin"])
-        before = full.loc[again.index]
-        change = _change(again[numbers], before[numbers], before["scale"])
+        known = known_at(cleaned, first + int(share * (len(cleaned) - 1 - first)), horizons)
+        change = changes(evaluator(known, horizons), evaluation)
         dates.append(pd.Timestamp(known["session"].iloc[-1]).date().isoformat())
-        compared += len(again)
+        count += len(change)
         if not change.max() <= largest:
-            largest = float(change.max())
-            horizon, model, origin = change.index[int(change.argmax())]
-            where = f"{model}, {horizon} sessions ahead, {pd.Timestamp(origin).date()}"
-    return Truncation(tuple(dates), compared, largest, where)
+            largest, where = float(change.max()), place(change)
+    return Truncation(tuple(dates), count, largest, where)
+
+
+def changes(again: pd.DataFrame, evaluation: pd.DataFrame) -> pd.Series:
+    """Per row of `again`, its largest difference from `evaluation` in units of the scale known there.
+
+    A number that came or went, and a row that is not in `evaluation`, differ infinitely.
+    """
+    keys = ["horizon", "model", "origin"]
+    numbers = [name for name in evaluation.columns if name not in {*keys, "realised"}]
+    made = again.set_index(keys)[numbers]
+    before = evaluation.set_index(keys)[numbers].reindex(made.index)
+    difference = made.sub(before).abs().div(before["scale"], axis=0)
+    return difference.mask(made.isna() & before.isna(), 0.0).fillna(np.inf).max(axis=1)
+
+
+def place(change: pd.Series) -> str:
+    """Model, horizon and origin of the largest change."""
+    horizon, model, origin = change.index[int(change.argmax())]
+    return f"{model}, {horizon} sessions ahead, {pd.Timestamp(origin).date()}"
 
 
 def known_at(cleaned: pd.DataFrame, row: int, horizons: Sequence[int]) -> pd.DataFrame:
@@ -70,7 +95,14 @@ def known_at(cleaned: pd.DataFrame, row: int, horizons: Sequence[int]) -> pd.Dat
     return known
 
 
-def _change(again: pd.DataFrame, before: pd.DataFrame, scale: pd.Series) -> pd.Series:
-    """Largest difference of each row in units of its scale; a number that came or went is infinite."""
-    difference = again.sub(before).abs().div(scale, axis=0)
-    return difference.mask(again.isna() & before.isna(), 0.0).fillna(np.inf).max(axis=1)
+def first_training_rows(cleaned: pd.DataFrame, rows: pd.DataFrame, horizon: int) -> int:
+    """The `first_train` that the forecasts of one horizon were made with, read off their first origin."""
+    origins = rows["origin"].to_numpy()
+    sessions = cleaned["session"].to_numpy()
+    if not len(origins) or origins[-1] != sessions[-1] or origins[0] not in sessions:
+        raise DataRefused(
+            f"The evaluation {horizon} sessions ahead is not of this cleaned_data",
+            evidence=f"it has {len(origins)} origins; the last session is {pd.Timestamp(sessions[-1]).date()}",
+            way_out="Evaluate again on the same cleaned_data.",
+        )
+    return int(np.searchsorted(sessions, origins[0])) - horizon + 1

@@ -85,6 +85,23 @@ def test_a_model_worse_than_what_serves_is_stopped(skilled: Made, new: str, serv
     assert gate.passed is passes
 
 
+def test_a_model_worse_by_nothing_is_not_stopped(skilled: Made) -> None:
+    """A squared error higher in the seventh digit is no reason to hold a model back."""
+    fitted = skilled.trained.fitted[1]
+    evaluation = skilled.evaluation.copy()
+    rows = evaluation["model"] == "ridge"
+    other = evaluation[evaluation["model"] == "ols"].set_index(["horizon", "origin"])["forecast"]
+    keys = evaluation.loc[rows].set_index(["horizon", "origin"]).index
+    noise = np.random.default_rng(0).standard_normal(rows.sum())
+    evaluation.loc[rows, "forecast"] = other.reindex(keys).to_numpy() + 1e-5 * noise
+    new, serving = (with_model(skilled, 1, replace(fitted, name=name)) for name in ("ridge", "ols"))
+
+    ways = [(new, serving), (serving, new)]
+    found = [gates(one, other_way, evaluation, skilled.cleaned) for one, other_way in ways]
+
+    assert [gate.passed for each in found for gate in each if gate.name == "not_worse_than_serving"] == [True, True]
+
+
 def test_something_serving_that_was_not_evaluated_stops(skilled: Made) -> None:
     """Without a common window there is no telling."""
     serving = with_model(skilled, 1, replace(skilled.trained.fitted[1], name="oracle"))
@@ -110,3 +127,16 @@ def test_forecasts_that_saw_the_future_stop(skilled: Made) -> None:
     found = {gate.name: gate for gate in gates(skilled.trained, None, leaked, skilled.cleaned)}
 
     assert not found["no_look_ahead"].passed
+
+
+def test_a_model_without_a_clean_audit_is_stopped(skilled: Made) -> None:
+    """Neither a finding nor a card without an audit passes."""
+    record = [dict(row) for row in skilled.trained.card["leakage_audit"]]
+    record[0] |= {"passed": False, "findings": ["ols: changes"]}
+    found = [
+        judged(skilled, TrainedModel(skilled.trained.fitted, {**skilled.trained.card, "leakage_audit": audit}))
+        for audit in (record, [])
+    ]
+
+    assert [gates["leakage_audit"].passed for gates in found] == [False, False]
+    assert "prediction_truncation" in found[0]["leakage_audit"].reason

@@ -6,13 +6,18 @@ import numpy as np
 import pytest
 
 from spx_assets.forecasting import prediction_truncation
-from spx_assets.forecasting.truncation import known_at
-from spx_assets_tests.forecasting.conftest import FIRST_TRAIN, Made
+from spx_assets.forecasting.truncation import Evaluate, evaluation_rules, known_at
+from spx_assets_tests.forecasting.conftest import Made
+
+
+def rules(made: Made) -> Evaluate:
+    """How the evaluation was made."""
+    return evaluation_rules(made.cleaned, made.evaluation)
 
 
 def test_an_honest_evaluation_passes(skilled: Made) -> None:
     """Forecast, benchmark, scale and bounds are the same at two cuts."""
-    found = prediction_truncation(skilled.cleaned, skilled.evaluation, first_train=FIRST_TRAIN)
+    found = prediction_truncation(skilled.cleaned, skilled.evaluation, evaluator=rules(skilled))
 
     assert found.passed
     assert found.largest_change <= 1e-12
@@ -27,7 +32,7 @@ def test_anything_that_saw_the_future_is_caught(column: str, skilled: Made) -> N
     rows = (leaked["model"] == "ridge") & (leaked["horizon"] == 5)
     leaked.loc[rows, column] += 1e-6 * leaked.loc[rows, "scale"]
 
-    found = prediction_truncation(skilled.cleaned, leaked, first_train=FIRST_TRAIN)
+    found = prediction_truncation(skilled.cleaned, leaked, evaluator=rules(skilled))
 
     assert not found.passed
     assert "ridge, 5 sessions ahead" in found.where
@@ -38,7 +43,7 @@ def test_a_number_that_came_or_went_is_a_change(skilled: Made) -> None:
     leaked = skilled.evaluation.copy()
     leaked.loc[leaked.index[5], "upper_90"] = 1.0
 
-    assert np.isinf(prediction_truncation(skilled.cleaned, leaked, first_train=FIRST_TRAIN).largest_change)
+    assert np.isinf(prediction_truncation(skilled.cleaned, leaked, evaluator=rules(skilled)).largest_change)
 
 
 def test_a_cut_forgets_what_its_session_did_not_know(skilled: Made) -> None:

@@ -15,6 +15,7 @@ from spx_assets.settings import Settings
 NAME = "trained_model"
 CHECKS = {
     "golden_predictions": "Reloaded from its files, every model reproduces its golden predictions.",
+    "leakage_audit": "Truncation, placebo and canary find no leak in the forecasts the model was chosen by.",
     "every_horizon": "There is a fitted model for every horizon.",
 }
 
@@ -57,9 +58,17 @@ def _checks(trained: TrainedModel, settings: Settings) -> list[dg.AssetCheckResu
         problem = ""
     except ModelRefused as refused:
         problem = str(refused)
+    audit = trained.card["leakage_audit"]
+    leaks = [f"{row['name']}: {'; '.join(row['findings'])}" for row in audit if not row["passed"]]
     missing = sorted(set(settings.horizons) - set(trained.fitted))
     return [
         check("golden_predictions", not problem, reason=problem or "reproduced"),
+        check(
+            "leakage_audit",
+            bool(audit) and not leaks,
+            metadata={row["name"]: row["looked_at"] for row in audit},
+            reason="; ".join(leaks) or f"{len(audit)} examinations found nothing",
+        ),
         check("every_horizon", not missing, reason=f"missing: {missing or 'none'}"),
     ]
 

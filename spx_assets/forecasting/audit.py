@@ -1,0 +1,114 @@
+"""The leakage audit: every way in which a forecast could know its future, tried on the pipeline itself.
+
+`audit_features` and `audit_forecasts` hold the examinations; here they become one verdict. A pipeline is two
+functions, `build` (observations to features and targets) and `evaluate` (features to forecasts): the audit asks
+them again about data cut off, changed and shuffled, and believes no table that they do not reproduce.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import time
+from typing import Any
+
+import pandas as pd
+
+from spx_assets.forecasting import audit_features as on_features
+from spx_assets.forecasting import audit_forecasts as on_forecasts
+from spx_assets.forecasting.audit_features import Build
+from spx_assets.forecasting.audit_finding import Examination, Finding
+from spx_assets.forecasting.truncation import Evaluate
+from spx_assets.market.calendar import CLOSE
+
+SEED = 20_101
+
+
+@dataclass(frozen=True)
+class LeakageAudit:
+    """What was examined, in order, and every leak that was found."""
+
+    examinations: tuple[Examination, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding of every examination."""
+        return tuple(finding for examination in self.examinations for finding in examination.findings)
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+    @property
+    def record(self) -> list[dict[str, Any]]:
+        """One JSON-able row per examination, for a model card."""
+        return [examination.record for examination in self.examinations]
+
+
+def leakage_audit(
+    observations: pd.DataFrame,
+    cleaned: pd.DataFrame,
+    evaluation: pd.DataFrame,
+    *,
+    build: Build,
+    evaluate: Evaluate,
+    decision_time: time = CLOSE,
+    sessions: int = on_features.CUTS,
+) -> LeakageAudit:
+    """The whole audit: `cleaned` is `build(observations)`, `evaluation` is `evaluate(cleaned, horizons)`.
+
+    `sessions` cuts are spread over the sample for feature truncation; sessions on which a revision is about to
+    become known are added. Deterministic: shuffles and perturbations have a fixed seed.
+    """
+    return LeakageAudit(
+        (
+            *feature_audit(
+                observations, cleaned, build=build, decision_time=decision_time, sessions=sessions
+            ).examinations,
+            *forecast_audit(cleaned, evaluation, evaluate=evaluate, thorough=True).examinations,
+        )
+    )
+
+
+def feature_audit(
+    observations: pd.DataFrame,
+    cleaned: pd.DataFrame,
+    *,
+    build: Build,
+    decision_time: time = CLOSE,
+    sessions: int = on_features.CUTS,
+) -> LeakageAudit:
+    """The examinations of observations, features and targets."""
+    source = on_features.Source(observations, build, decision_time)
+    return LeakageAudit(
+        (
+            on_features.known_at(observations),
+            on_features.feature_truncation(source, cleaned, sessions=sessions),
+            on_features.target_timing(source, cleaned),
+            on_features.future_perturbation(source, cleaned, seed=SEED),
+            on_features.warm_up(source, cleaned),
+            on_features.feature_canary(source, cleaned),
+        )
+    )
+
+
+def forecast_audit(
+    cleaned: pd.DataFrame,
+    evaluation: pd.DataFrame,
+    *,
+    evaluate: Evaluate,
+    thorough: bool = False,
+    shares: Sequence[float] | None = None,
+) -> LeakageAudit:
+    """The examinations that need no observations; not `thorough`, those that cost little beside an evaluation."""
+    cuts = shares or (on_forecasts.THOROUGH_CUTS if thorough else on_forecasts.SAMPLED_CUTS)
+    examinations = [
+        on_forecasts.prediction_truncation_audit(cleaned, evaluation, evaluate, shares=cuts),
+        on_forecasts.placebo(cleaned, evaluation, evaluate, shuffles=10 if thorough else 4, seed=SEED),
+        on_forecasts.canary(cleaned, evaluation, evaluate),
+        on_forecasts.plausible_skill(evaluation),
+    ]
+    if thorough:
+        examinations.insert(1, on_forecasts.prediction_perturbation(cleaned, evaluation, evaluate, seed=SEED))
+    return LeakageAudit(tuple(examinations))

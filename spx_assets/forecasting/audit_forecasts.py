@@ -1,0 +1,129 @@
+"""Examinations of the forecasts: cut off, perturbed, shuffled, fed the answer, and compared with what is plausible.
+
+Each runs the pipeline's own `evaluate` again. Features and targets are taken as given: `audit_features` examines
+them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from spx_assets.features import feature_names, target_name
+from spx_assets.forecasting.audit_finding import Examination, Finding, examination
+from spx_assets.forecasting.candidates import BENCHMARK
+from spx_assets.forecasting.scoreboard import scoreboard
+from spx_assets.forecasting.truncation import TOLERANCE, Evaluate, changes, place, prediction_truncation
+
+SAMPLED_CUTS = (0.4, 0.9)
+THOROUGH_CUTS = (0.05, 0.2, 0.4, 0.6, 0.8, 0.9, 0.99)
+# Daily R²_OS of real index returns stays below 1 %, monthly below 2 % (Campbell and Thompson 2008; Rapach and Zhou
+# 2013): several times that is a mistake until shown otherwise.
+IMPLAUSIBLE_R2_OS = 0.05
+# Mean of the placebo's statistics in standard errors: chance gives this to one in thirty thousand.
+PLACEBO_LIMIT = 4.0
+
+
+def prediction_truncation_audit(
+    cleaned: pd.DataFrame, evaluation: pd.DataFrame, evaluate: Evaluate, *, shares: Sequence[float]
+) -> Examination:
+    """Forecast, benchmark, scale and bounds, made again from data that ends at a cut, are the same."""
+    found = prediction_truncation(cleaned, evaluation, evaluator=evaluate, shares=shares)
+    findings = [] if found.passed else [Finding(found.where, f"changes by {found.largest_change:.1e} of its scale")]
+    question = "Is every forecast, benchmark and bound the same when the data ends at a cut?"
+    looked_at = f"{found.forecasts:,} forecasts, {len(found.cuts)} cuts"
+    return examination("prediction_truncation", question, looked_at, findings)
+
+
+def prediction_perturbation(
+    cleaned: pd.DataFrame, evaluation: pd.DataFrame, evaluate: Evaluate, *, seed: int
+) -> Examination:
+    """Features after a cut and outcomes not known by it are changed at random: no forecast up to it moves."""
+    random = np.random.default_rng(seed)
+    horizons = _horizons(evaluation)
+    origins = np.unique(evaluation["origin"].to_numpy())
+    looked_at, findings = 0, []
+    for share in (0.5, 0.9):
+        cut = origins[int(share * (len(origins) - 1))]
+        changed = cleaned.copy()
+        row = int(np.searchsorted(cleaned["session"].to_numpy(), cut))
+        columns = dict.fromkeys(feature_names(cleaned), row + 1)
+        columns |= {target_name(horizon): max(row + 1 - horizon, 0) for horizon in horizons}
+        for name, first in columns.items():
+            values = cleaned[name].to_numpy().copy()
+            noise = random.standard_normal(len(values) - first)
+            values[first:] = values[first:] * np.exp(0.3 * noise) + 0.1 * np.nanstd(values) * np.abs(noise)
+            changed[name] = values
+        again = evaluate(changed, horizons)
+        change = changes(again[again["origin"] <= cut], evaluation)
+        looked_at += len(change)
+        if not change.max() <= TOLERANCE:
+            findings.append(Finding(place(change), f"changes by {change.max():.1e} of its scale when the future does"))
+    question = "Is every forecast the same when the future is another one?"
+    return examination("prediction_perturbation", question, f"{looked_at:,} forecasts, 2 futures", findings)
+
+
+def placebo(
+    cleaned: pd.DataFrame, evaluation: pd.DataFrame, evaluate: Evaluate, *, shuffles: int, seed: int
+) -> Examination:
+    """Outcomes dealt to other sessions at random cannot be forecast: who forecasts them has seen them."""
+    random = np.random.default_rng(seed)
+    horizon = _horizons(evaluation)[0]
+    target = target_name(horizon)
+    known = np.flatnonzero(cleaned[target].notna())
+    statistics = []
+    for _ in range(shuffles):
+        shuffled = cleaned.copy()
+        dealt = cleaned[target].to_numpy().copy()
+        dealt[known] = dealt[random.permutation(known)]
+        shuffled[target] = dealt
+        board = scoreboard(evaluate(shuffled, (horizon,))).set_index("model")
+        statistics.append(board["clark_west"].drop(BENCHMARK, errors="ignore"))
+    means = pd.DataFrame(statistics).mean() * math.sqrt(shuffles)
+    findings = [
+        Finding(f"{model}, {horizon} sessions ahead", f"forecasts shuffled outcomes, {value:.1f} standard errors")
+        for model, value in means.items()
+        if value > PLACEBO_LIMIT
+    ]
+    question = "Is there no skill in forecasting outcomes that were shuffled?"
+    return examination("placebo", question, f"{shuffles} shuffles of {target}", findings)
+
+
+def canary(cleaned: pd.DataFrame, evaluation: pd.DataFrame, evaluate: Evaluate) -> Examination:
+    """The outcome planted among the features must show as implausible skill: else low skill means nothing."""
+    horizon = _horizons(evaluation)[0]
+    planted = cleaned.copy()
+    planted.insert(1, "canary", cleaned[target_name(horizon)].fillna(0.0))
+    board = scoreboard(evaluate(planted, (horizon,)))
+    tried = board[board["model"] != BENCHMARK]
+    best = float(tried["r2_os"].max()) if len(tried) else math.nan
+    caught = tried.empty or bool(_implausible(board))
+    findings = (
+        [] if caught else [Finding("canary", f"the outcome among the features gives an R²_OS of {best:.2%} only")]
+    )
+    question = "Does the outcome, planted among the features, show as skill too good to be true?"
+    looked_at = "1 planted leak" if len(tried) else "no model but the historical mean"
+    return examination("canary", question, looked_at, findings)
+
+
+def plausible_skill(evaluation: pd.DataFrame) -> Examination:
+    """No model does several times better than the best that was ever published."""
+    board = scoreboard(evaluation)
+    question = f"Is every R²_OS below {IMPLAUSIBLE_R2_OS:.0%} (more beyond 21 sessions), or within chance?"
+    return examination("plausible_skill", question, f"{len(board)} models and horizons", _implausible(board))
+
+
+def _implausible(board: pd.DataFrame) -> list[Finding]:
+    limit = IMPLAUSIBLE_R2_OS * np.maximum(1.0, np.sqrt(board["horizon"] / 21))
+    rows = board[(board["r2_os"] > limit) & ~(board["clark_west_p"] > 0.001)]
+    return [
+        Finding(f"{row['model']}, {row['horizon']} sessions ahead", f"R²_OS {row['r2_os']:.1%} is too good to be true")
+        for row in rows.to_dict("records")
+    ]
+
+
+def _horizons(evaluation: pd.DataFrame) -> list[int]:
+    return sorted(int(horizon) for horizon in evaluation["horizon"].unique())

@@ -1,0 +1,49 @@
+"""Planted leaks of forecasts: each is found by the sample of the audit that runs before a model is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import pytest
+
+from spx_assets.forecasting import evaluation_rules, forecast_audit
+from spx_assets_tests.forecasting.conftest import Made
+from spx_assets_tests.forecasting.leaks import EVALUATORS, honest_build, honest_evaluate
+
+
+@pytest.fixture(scope="module")
+def honest(observations: pd.DataFrame) -> pd.DataFrame:
+    """`cleaned_data` with two horizons."""
+    return honest_build(observations)
+
+
+@pytest.mark.parametrize("leak", EVALUATORS)
+def test_every_leak_of_forecasts_is_found(leak: str, honest: pd.DataFrame) -> None:
+    """Whatever the evaluation does with the future."""
+    evaluation = EVALUATORS[leak](honest, (1, 5))
+
+    assert not forecast_audit(honest, evaluation, evaluate=EVALUATORS[leak]).passed
+
+
+def test_a_number_changed_by_hand_is_found(honest: pd.DataFrame) -> None:
+    """The rules of the evaluation do not give it."""
+    changed = honest_evaluate(honest, (1, 5))
+    changed.loc[changed.index[100], "forecast"] += 1e-6
+
+    found = forecast_audit(honest, changed, evaluate=honest_evaluate)
+
+    assert ["prediction_truncation"] == [each.name for each in found.examinations if not each.passed]
+
+
+def test_an_evaluation_that_is_blind_is_found(skilled: Made) -> None:
+    """Where even the outcome among the features gives no skill, low skill says nothing."""
+    rules = evaluation_rules(skilled.cleaned, skilled.evaluation)
+
+    def blind(cleaned: pd.DataFrame, horizons: Sequence[int]) -> pd.DataFrame:
+        made = rules(cleaned, horizons)
+        return made.assign(forecast=made["benchmark"])
+
+    found = forecast_audit(skilled.cleaned, blind(skilled.cleaned, (1, 5)), evaluate=blind)
+
+    assert "canary" in [each.name for each in found.examinations if not each.passed]
