@@ -15,12 +15,13 @@ import dagster as dg
 import pandas as pd
 from dagster import DagsterLogManager
 
-from spx_assets.errors import CheckFailed, FetchFailed, SchemaRefused, SpxError, WriteConflict
+from spx_assets.errors import CheckFailed, SchemaRefused, SpxError, StoreUnavailable, WriteConflict
 from spx_assets.orchestration.store_session import StoreSession
 
 Results = Iterator[dg.AssetCheckResult | dg.MaterializeResult[Any]]
-# Only these can end differently when tried again with the same input.
-TRANSIENT = (FetchFailed, WriteConflict)
+# Only these can end differently when tried again with the same input. A source that did not answer is not among them:
+# fetching has retried within its own deadline, and that deadline is a promise.
+TRANSIENT = (StoreUnavailable, WriteConflict)
 SHOWN_ROWS = 20
 
 

@@ -39,7 +39,7 @@ def test_a_broken_contract_is_a_failed_check_with_its_evidence() -> None:
 
 @pytest.mark.parametrize(
     ("error", "retried"),
-    [(SourceRefused("a"), False), (FetchFailed("a"), True), (WriteConflict("a"), True)],
+    [(SourceRefused("a"), False), (FetchFailed("a"), False), (WriteConflict("a"), True)],
     ids=["bad input", "no answer", "another writer"],
 )
 def test_only_what_can_end_differently_is_tried_again(error: SpxError, retried: bool) -> None:

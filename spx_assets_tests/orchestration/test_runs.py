@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from spx_assets.errors import FetchFailed, SourceRefused, SpxError
+from spx_assets.errors import SourceRefused, SpxError, WriteConflict
 from spx_assets.orchestration import audit, runs
 from spx_assets.orchestration.instance import PID_TAG, open_instance
 from spx_assets.orchestration.progress import progress_logger
@@ -62,19 +62,19 @@ def test_a_refusal_keeps_its_type_and_words(settings: Settings) -> None:
 
 
 def test_a_refusal_keeps_its_type_through_retries(settings: Settings) -> None:
-    """A source that does not answer is asked again, and then is what the command ends with."""
+    """Another writer in between is met by trying again, and then is what the command ends with."""
     asked = []
 
     @dg.asset(retry_policy=dg.RetryPolicy(max_retries=2))
     def made(context: dg.AssetExecutionContext) -> None:
         asked.append(1)
         with audit.task(context):
-            raise FetchFailed("No answer")
+            raise WriteConflict("Another writer")
 
     refusal = _execute(made, settings).refusal
 
     assert len(asked) == 3
-    assert isinstance(refusal, FetchFailed)
+    assert isinstance(refusal, WriteConflict)
 
 
 def test_a_bug_is_said_to_be_one(settings: Settings) -> None:
