@@ -5,6 +5,7 @@ SpxError                        1   a bug, if nothing below fits
 │   └── SettingsError           2   an SPX_* variable is unknown or malformed
 ├── DataRefused                 3   what was given, or stored, cannot be trusted
 │   ├── SourceRefused           3   a file or payload is not certainly right: file, line, column, text
+│   │   └── ForeignFile         3   its columns are no series of ours: a folder is read without it
 │   ├── FetchFailed             3   a source did not answer, or answered with something else
 │   ├── SchemaRefused           3   a table breaks its contract
 │   ├── CheckFailed             3   a blocking check said no before anything was stored
@@ -65,6 +66,10 @@ class DataRefused(SpxError):
 
 class SourceRefused(DataRefused):
     """A file or payload is not certainly right."""
+
+
+class ForeignFile(SourceRefused):
+    """A file's columns are no series of ours."""
 
 
 class FetchFailed(DataRefused):

@@ -40,6 +40,7 @@ def combined(readings: Sequence[Reading]) -> Reading:
         pd.concat([no_disagreements(), *(part for part in apart if len(part))], ignore_index=True),
         {url: kept for reading in readings for url, kept in reading.validators.items()},
         unasked,
+        tuple(said for reading in readings for said in reading.left_out),
     )
 
 

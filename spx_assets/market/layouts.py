@@ -11,6 +11,7 @@ from typing import NoReturn
 import numpy as np
 import pandas as pd
 
+from spx_assets.errors import ForeignFile
 from spx_assets.market.catalogue import known_labels, series_named
 from spx_assets.market.cells import dates, instants, numbers, texts
 from spx_assets.market.draft import Draft, distinct_rows, refuse_other_columns
@@ -44,6 +45,7 @@ def drafts_of(table: Table, problems: Problems, *, us_dates: bool = False) -> li
         f"has no header that is known, but {quoted(','.join(table.header))}",
         f"{way_out} and one per series, or series, date, value. Known series: {known_labels()}.",
         f"{table.unit} 1" if table.unit == "line" else "",
+        kind=ForeignFile,
     )
 
 
@@ -88,7 +90,7 @@ def _wide(table: Table, problems: Problems, *, us_dates: bool) -> list[Draft]:
             column = table.header[table.labels.index(label)].strip()
             unknown = f"{quoted(column)} is not a known series"
             problems.add(table.header_place(label), unknown, f"Known series: {known_labels()}.")
-    problems.raise_if_any()
+    problems.raise_if_any(ForeignFile)
     series = {label: entry.name for label, entry in found.items() if entry is not None}
     if len(set(series.values())) < len(series):
         problems.refuse("names one series in two columns", "Keep one column per series.")

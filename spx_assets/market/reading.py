@@ -43,6 +43,7 @@ class Reading:
     `disagreements` has one row per value that a later source gives differently: `first` stands.
     `validators` is what to remember per URL, to ask only for what has changed. `unasked` names, per series, the
     date before which the source was not asked, or said that nothing had changed: what is held there stands.
+    `left_out` says which files of a folder hold no series of ours, and why.
     """
 
     observations: pd.DataFrame
@@ -51,6 +52,7 @@ class Reading:
     disagreements: pd.DataFrame = field(default_factory=no_disagreements)
     validators: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     unasked: Mapping[str, pd.Timestamp] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
 
 def observations_of(

@@ -53,25 +53,27 @@ class Problems:
         self.found.extend(Problem(*problem) for problem in islice(problems, spare))
         self.count += count
 
-    def refuse(self, evidence: str, way_out: str, place: str = "") -> NoReturn:
+    def refuse(
+        self, evidence: str, way_out: str, place: str = "", *, kind: type[SourceRefused] = SourceRefused
+    ) -> NoReturn:
         """End with this problem as the last: nothing further can be judged."""
         self.add(place, evidence, way_out)
-        self.raise_if_any()
+        self.raise_if_any(kind)
         raise AssertionError("unreachable: a problem was just added")
 
-    def raise_if_any(self) -> None:
-        """SourceRefused with the whole report, if there is anything to report."""
+    def raise_if_any(self, kind: type[SourceRefused] = SourceRefused) -> None:
+        """A refusal of this kind with the whole report, if there is anything to report."""
         if not self.found:
             return
         if self.count == 1:
             only = self.found[0]
             if not only.place:
-                raise SourceRefused(f"{self.name} {only.evidence}", way_out=only.way_out)
-            raise SourceRefused(f"{self.name} {only.place}", evidence=only.evidence, way_out=only.way_out)
+                raise kind(f"{self.name} {only.evidence}", way_out=only.way_out)
+            raise kind(f"{self.name} {only.place}", evidence=only.evidence, way_out=only.way_out)
         lines = [f"{self.name} {p.place}".strip() + f": {p.evidence}" for p in self.found]
         if self.count > len(lines):
             lines.append(f"and {self.count - len(lines):,} more")
-        raise SourceRefused(
+        raise kind(
             f"{self.name} has {self.count:,} problems",
             evidence="\n  " + "\n  ".join(lines),
             way_out=" ".join(dict.fromkeys(p.way_out for p in self.found)),

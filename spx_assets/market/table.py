@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from spx_assets.errors import ForeignFile
 from spx_assets.market.refusal import Problems, quoted
 
 MAX_ROWS = 5_000_000
@@ -127,7 +128,10 @@ def table_from_parquet(data: bytes, problems: Problems) -> Table:
 def _judge_header(header: Sequence[str], problems: Problems) -> None:
     if len(header) > MAX_COLUMNS:
         problems.refuse(
-            f"has {len(header)} columns, more than {MAX_COLUMNS}", "Keep the date and the series.", "line 1"
+            f"has {len(header)} columns, more than {MAX_COLUMNS}",
+            "Keep the date and the series.",
+            "line 1",
+            kind=ForeignFile,
         )
     if _DATA.fullmatch(header[0].strip()):
         wrong = f"{quoted(header[0])} stands where the header should be: the file has no header that is known"

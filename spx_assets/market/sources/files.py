@@ -7,6 +7,7 @@ next; where files disagree that is counted and said, never averaged. A refused f
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from glob import glob, has_magic
 from pathlib import Path
@@ -14,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 import pandas as pd
 
-from spx_assets.errors import NotFound, SourceRefused, UsageError
+from spx_assets.errors import ForeignFile, NotFound, SourceRefused, UsageError
 from spx_assets.market.access import Access
 from spx_assets.market.combine import combined
 from spx_assets.market.fetch import local_bytes
@@ -79,14 +80,23 @@ def _object(uri: str, now: pd.Timestamp, access: Access) -> Reading:
 
 
 def _together(location: str, reads: list[Callable[[], Reading]]) -> Reading:
-    """Every file's reading, combined; all that is wrong with any of them in one refusal."""
+    """Every file's reading, combined; all that is wrong with any of them in one refusal.
+
+    Among several files those that hold no series of ours are left out, and said to be: a folder of downloads holds
+    more than market data. A damaged file of ours is never left out.
+    """
     readings: list[Reading] = []
     refused: list[SourceRefused] = []
+    foreign: list[ForeignFile] = []
     for read_one in reads:
         try:
             readings.append(read_one())
+        except ForeignFile as reason:
+            foreign.append(reason)
         except SourceRefused as reason:
             refused.append(reason)
+    if not readings:
+        refused += foreign
     if len(refused) == 1:
         raise refused[0]
     if refused:
@@ -95,7 +105,13 @@ def _together(location: str, reads: list[Callable[[], Reading]]) -> Reading:
             evidence="\n" + "\n".join(str(reason) for reason in refused),
             way_out="Correct or remove them.",
         )
-    return combined(readings)
+    return replace(combined(readings), left_out=tuple(f"left out: {_in_short(reason)}" for reason in foreign))
+
+
+def _in_short(reason: SourceRefused) -> str:
+    """The first of a refusal's problems, in one line."""
+    lines = reason.evidence.strip().splitlines()
+    return lines[0] if len(lines) > 1 else ": ".join([reason.what, *lines])
 
 
 def _path_of(uri: str) -> str:

@@ -65,6 +65,8 @@ def raw_market(
         known = market.no_observations() if previous is None else previous
         dropped = tidied(landing, session, now)
         reading = _reading(settings, session, known, now)
+        for said in reading.left_out:
+            context.log.warning(said)
         intake = take_in(known, reading, dropped, now=now, approvals=landing.approvals())
         landing.intend(session.payload(NAME, intake.observations).version, intake.moves)
         yield from audited(
@@ -148,6 +150,7 @@ def _metadata(reading: market.Reading, intake: Intake) -> dict[str, Any]:
         "files accepted": len(intake.accepted),
         "files rejected": len(intake.rejected),
         "landing": table_metadata(files),
+        "files left out": "; ".join(reading.left_out) or "none",
         "repairs": "; ".join([*reading.repairs, *(text for file in intake.accepted for text in file.repairs)])
         or "none",
         "sources": dg.MetadataValue.md("\n".join(f"- `{source}`" for source in reading.sources) or "–"),
