@@ -165,7 +165,7 @@ def _audited(row: Mapping[str, Any]) -> str:
 
 def _held(entry: Mapping[str, Any]) -> str:
     share = entry["interval_coverage"].get("90", math.nan)
-    return "" if math.isnan(share) else f"Its 90 % interval held {100 * share:.1f} % of outcomes."
+    return "" if math.isnan(share) else f"The deployed model's 90 % interval held {100 * share:.1f} % of outcomes."
 
 
 def _settings(settings: Mapping[str, Any]) -> str:

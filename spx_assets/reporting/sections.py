@@ -76,7 +76,7 @@ def _first_page(findings: Findings, plates: Mapping[str, PlateBlock]) -> Iterato
     if window.sessions:
         yield Paragraph(
             f"Analysis report on {window.sessions:,} sessions, {window.first_session} to {window.last_session}. "
-            f"The newest observation became known {window.known_until}.",
+            "No forecast uses what became known after its session's close.",
             typeset.NOTE,
             space_after=14.0,
         )
