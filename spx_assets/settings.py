@@ -84,7 +84,9 @@ class Settings(BaseModel):
     )
     allow_loopback: bool = Field(False, description="Whether redirects may lead to this machine.")
     executor: Literal["in_process", "multiprocess"] = Field(
-        "in_process", description="Dagster executor of the jobs: one interpreter, or one process per step."
+        "in_process",
+        description="Dagster executor of runs started from the asset graph: one interpreter, or one process per step. "
+        "`spx run` is one.",
     )
     graph_port: int = Field(3000, ge=1, le=65535, description="Port of the asset graph, on loopback.")
 

@@ -23,7 +23,7 @@ class _Lines(logging.Handler):
         self._say = say
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Say a line for the start and the end of an asset, and for its progress; nothing else."""
+        """Say a line for the end of an asset, a warning and a retry; a refusal is what the command ends with."""
         meta: dict[str, Any] = getattr(record, "dagster_meta", {})
         event = meta.get("dagster_event")
         if event is None:
