@@ -59,8 +59,9 @@ def chosen(by_series: Mapping[str, pd.DataFrame], sessions: Sessions) -> Chosen:
     """Every family that has its series and its history, computed at every session.
 
     A family that is not founding is on when it begins at most 252 sessions after the founding ones are complete,
-    and has a value on the last session on which they are. Both can be said at any later session, and are the same
-    then: what is known afterwards never switches a family on for a row that was without it.
+    and has a value on the last session on which they are. The first is the same at any later session: what is known
+    afterwards never switches a family on for a row that was without it. The second may end: a series that stops takes
+    its family's columns away, and changes no value of the others.
     """
     parts = {
         name: point_in_time(family.compute, by_series, family.series, sessions)
