@@ -15,19 +15,18 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 
 from spx_assets.errors import SettingsError
+from spx_assets.settings_services import ServiceSettings
 
 PREFIX = "SPX_"
 MARKET_CLOSE = time(16, 0)
 FIRST_DAY, LAST_DAY = date(1928, 1, 3), date(2037, 12, 31)
 
 
-class Settings(BaseModel):
+class Settings(ServiceSettings):
     """Effective settings of one process. Immutable; `load` is the only door from the environment."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     home: Path = Field(Path(".spx"), description="Folder that holds all state: store, landing, Dagster.")
     source: str = Field(
@@ -88,9 +87,8 @@ class Settings(BaseModel):
         description="Dagster executor of runs started from the asset graph: one interpreter, or one process per step. "
         "`spx run` is one.",
     )
-    graph_port: int = Field(3000, ge=1, le=65535, description="Port of the asset graph, on loopback.")
 
-    @field_validator("horizons", "candidates", "levels", "allowed_hosts", mode="before")
+    @field_validator("horizons", "candidates", "levels", "allowed_hosts", "api_allowed_hosts", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):

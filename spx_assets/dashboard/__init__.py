@@ -1,0 +1,1 @@
+"""The Streamlit page: it reads the store and the API only, and never imports Dagster."""
