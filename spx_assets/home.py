@@ -1,12 +1,26 @@
-"""A home (`SPX_HOME`) opened: its store, with the keys and limits that the settings give."""
+"""A home (`SPX_HOME`) opened: its store and its ledger, with the keys and limits that the settings give."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from spx_assets.settings import Settings
 from spx_assets.store import Store
+
+if TYPE_CHECKING:
+    from spx_assets.store.ledger import Ledger
 
 
 def open_store(settings: Settings) -> Store:
     """The store of this home, or of its as-of home."""
     key = None if settings.signing_key is None else settings.signing_key.get_secret_value().encode()
     return Store(settings.store_root, keep_versions=settings.keep_versions, signing_key=key)
+
+
+def open_ledger(settings: Settings) -> Ledger:
+    """The forecast ledger of this home; an as-of home has one of its own, whatever SPX_LEDGER_URL says."""
+    from spx_assets.store.ledger import Ledger  # noqa: PLC0415  # SQLAlchemy, a third of a second
+
+    if settings.ledger_url is None or settings.as_of is not None:
+        return Ledger(f"sqlite:///{settings.ledger_file}")
+    return Ledger(settings.ledger_url.get_secret_value())

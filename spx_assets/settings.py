@@ -168,6 +168,11 @@ class Settings(ServiceSettings):
         return self.root / "store"
 
     @property
+    def ledger_file(self) -> Path:
+        """The forecast ledger, where no database is named for it."""
+        return self.root / "ledger.db"
+
+    @property
     def landing_root(self) -> Path:
         """Folder that files are dropped into; an as-of home has none of its own."""
         return self.home / "landing"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 from spx_assets import features, market
+from spx_assets_tests import postgres
 from spx_assets_tests.product import spx
 
 REPOSITORY = Path(__file__).parent.parent
@@ -43,3 +45,18 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]
     result = spx("run", "--json", home=home)
     assert result.returncode == 0, result.stderr
     return home, json.loads(result.stdout)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server on loopback, where Debian's is installed."""
+    if why := postgres.missing():
+        pytest.skip(why)
+    with postgres.server() as address:
+        yield address
+
+
+@pytest.fixture
+def postgres_schema(postgres_server: str) -> str:
+    """The address of an empty schema on it."""
+    return postgres.new_schema(postgres_server)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from spx_assets.errors import ArtifactCorrupt
-from spx_assets.home import open_store
+from spx_assets.home import open_ledger, open_store
 from spx_assets.settings import Settings
 from spx_assets.store import Payload, Provenance
 
@@ -35,3 +35,16 @@ def test_as_many_versions_stay_as_the_setting_says(tmp_path: Path) -> None:
         store.commit("raw_market", Payload({"a": content}), Provenance())
 
     assert len(store.versions("raw_market")) == 2
+
+
+def test_a_home_has_a_ledger_and_an_as_of_home_its_own(tmp_path: Path) -> None:
+    """What was forecast as of a past date stays out of the record of what was forecast in time."""
+    elsewhere = {"SPX_LEDGER_URL": f"sqlite:///{tmp_path / 'named.db'}"}
+
+    open_ledger(Settings.load({}, home=tmp_path))
+    open_ledger(Settings.load(elsewhere, home=tmp_path, as_of="2017-06-30"))
+    assert not (tmp_path / "named.db").exists()
+    open_ledger(Settings.load(elsewhere, home=tmp_path))
+
+    found = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.db"))
+    assert found == ["as-of/2017-06-30/ledger.db", "ledger.db", "named.db"]

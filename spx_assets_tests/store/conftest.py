@@ -38,3 +38,11 @@ def payload(text: str) -> Payload:
 def committed(store: Store, *texts: str) -> tuple[str, ...]:
     """The versions of `prices` that these texts make, committed in order."""
     return tuple(store.commit("prices", payload(text), Provenance()).version for text in texts)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a ledger that does not exist yet, in a file and in a PostgreSQL database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.db'}"
+    return str(request.getfixturevalue("postgres_schema"))

@@ -1,0 +1,54 @@
+"""Ledger entries for tests, and writers of them in processes of their own.
+
+Run as a module: `ledger_entries URL WRITER FIRST LAST` appends, one transaction each, the forecasts of the sessions
+numbered FIRST to LAST − 1, fills each outcome, and prints how many rows were new.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from spx_assets.store.ledger_row import LedgerRow, Outcome
+
+MADE_AT = datetime(2019, 1, 1, 21, tzinfo=UTC)
+
+
+def entry(session: int = 0, horizon: int = 1, version: str = "0123456789abcdef", **changed: Any) -> LedgerRow:
+    """A forecast from the `session`-th day of 2018."""
+    origin = date(2018, 1, 1) + timedelta(days=session)
+    given: dict[str, Any] = {
+        "origin": origin,
+        "target_session": origin + timedelta(days=horizon),
+        "horizon": horizon,
+        "model": "ridge",
+        "model_version": version,
+        "data_version": "fedcba9876543210",
+        "forecast": 0.1 + session / 3000,
+        "benchmark": 1 / 3000,
+        "made_at": MADE_AT,
+        "lower": {0.8: -0.1, 0.9: -1 / 3},
+        "upper": {0.8: 0.3, 0.9: None},
+    }
+    return LedgerRow(**given | changed)
+
+
+def outcome(session: int = 0, horizon: int = 1, realised: float = 0.01) -> Outcome:
+    """What followed it."""
+    return Outcome(date(2018, 1, 1) + timedelta(days=session), horizon, realised, MADE_AT + timedelta(days=horizon))
+
+
+def main(url: str, writer: str, first: str, last: str) -> None:
+    """Append and fill, one session at a time; print how many rows were new and how many filled."""
+    from spx_assets.store.ledger import Ledger  # noqa: PLC0415  # the tables are made by whoever comes first
+
+    ledger, new, filled = Ledger(url), 0, 0
+    for session in range(int(first), int(last)):
+        new += ledger.append([entry(session), entry(session, 5), entry(session, version=f"of {writer}")])
+        filled += ledger.realise([outcome(session, realised=float(writer) / 100)])
+    print(new, filled)  # noqa: T201  # the parent reads it
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
