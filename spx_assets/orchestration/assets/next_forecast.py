@@ -1,5 +1,6 @@
 """`next_forecast`: the forecast for the coming session(s) with intervals; its checks beside it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import dagster as dg
@@ -8,9 +9,12 @@ import pandas as pd
 
 from spx_assets import tasks
 from spx_assets.forecasting import NextForecast, TrainedModel
+from spx_assets.home import open_ledger
 from spx_assets.orchestration.audit import Results, audited, check, check_specs, table_metadata, task
 from spx_assets.orchestration.store_session import StoreSession
 from spx_assets.orchestration.table_type import table_type
+from spx_assets.settings import Settings
+from spx_assets.store.ledger_row import LedgerRow
 
 NAME = "next_forecast"
 CHECKS = {
@@ -34,11 +38,14 @@ def next_forecast(
     context: dg.AssetExecutionContext,
     deployed_model: TrainedModel,
     cleaned_data: pd.DataFrame,
+    settings: dg.ResourceParam[Settings],
     session: dg.ResourceParam[StoreSession],
+    clock: dg.ResourceParam[Callable[[], pd.Timestamp]],
 ) -> Results:
     """The deployed model's forecast for the coming session(s), with intervals and the plain word on its skill.
 
-    One row is (origin, horizon, model version); the origin is the last session of `cleaned_data`.
+    One row is (origin, horizon, model version); the origin is the last session of `cleaned_data`. Each is in the
+    forecast ledger, once, before anyone can read it here.
     """
     with task(context):
         versions = session.inputs(NAME)
@@ -53,7 +60,7 @@ def next_forecast(
             session,
             forecast,
             checks=_checks(forecast),
-            metadata=lambda: _metadata(forecast),
+            metadata=lambda: {**_metadata(forecast), **_recorded(forecast, settings, clock())},
             figures=", ".join(f"{row.horizon}: {row.forecast:+.3%}" for row in forecast.itertuples()),
         )
 
@@ -79,3 +86,15 @@ def _metadata(forecast: pd.DataFrame) -> dict[str, Any]:
         "forecasts": table_metadata(shown),
         "skill": dg.MetadataValue.md("\n\n".join(forecast["statement"])),
     }
+
+
+def _recorded(forecast: pd.DataFrame, settings: Settings, now: pd.Timestamp) -> dict[str, Any]:
+    """Append the forecasts to the ledger: the checks have passed, and the version is about to be stored."""
+    ledger = open_ledger(settings)
+    made_at = now.to_pydatetime(warn=False)
+    new = ledger.append(
+        LedgerRow.of({str(name): value for name, value in row.items()}, made_at=made_at)
+        for row in forecast.to_dict("records")
+    )
+    made, realised = ledger.counts()
+    return {"ledger": ledger.address, "ledger rows new": new, "ledger rows": made, "ledger outcomes known": realised}
