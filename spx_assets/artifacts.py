@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -55,11 +55,12 @@ _DTYPES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Deployment:
-    """What serves: a trained model, the version it came from, and the gates it passed."""
+    """What serves: a trained model, the version it came from, the gates it passed, and its models as arrays."""
 
     trained: forecasting.TrainedModel
     trained_model_version: str
     gates: Sequence[forecasting.Gate]
+    compiled: Mapping[str, bytes] = field(default_factory=dict)
 
     def record(self) -> dict[str, Any]:
         """The JSON-able content of `deployment.json`."""
@@ -68,7 +69,12 @@ class Deployment:
             "horizons": {str(h): fitted.name for h, fitted in sorted(self.trained.fitted.items())},
             # By name only: a reason compares with what served before, and would make equal models differ.
             "gates_passed": [gate.name for gate in self.gates if gate.passed],
+            "served_from": {str(h): self._served_from(h) for h in sorted(self.trained.fitted)},
         }
+
+    def _served_from(self, horizon: int) -> str:
+        compiled = forecasting.compiled_name(horizon)
+        return compiled if compiled in self.compiled else f"horizon_{horizon}.skops"
 
 
 def dtypes(columns: Sequence[str]) -> dict[str, str]:
@@ -126,10 +132,14 @@ def table_of(artifact: Artifact) -> pd.DataFrame:
 
 
 def model_payload(value: forecasting.TrainedModel | Deployment) -> Payload:
-    """One `horizon_<h>.skops` per horizon and `model_card.json`; a deployment adds `deployment.json`."""
+    """One `horizon_<h>.skops` per horizon and `model_card.json`.
+
+    A deployment adds `deployment.json`, and `horizon_<h>.npz` for every model that serves as arrays.
+    """
     trained = value.trained if isinstance(value, Deployment) else value
     files = forecasting.trained_model_files(trained)
     if isinstance(value, Deployment):
+        files |= value.compiled
         files[DEPLOYMENT_FILE] = json.dumps(value.record(), indent=2, sort_keys=True).encode()
     window = trained.card["data_window"]
     return Payload(

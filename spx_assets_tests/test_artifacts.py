@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from spx_assets import artifacts
+from spx_assets import artifacts, compiled
 from spx_assets.home import open_store
 from spx_assets.settings import Settings
 from spx_assets.store import Store
@@ -48,6 +49,19 @@ def test_a_deployment_reads_back_as_the_model_it_deploys(store: Store) -> None:
     assert artifacts.value_of(deployed).card == artifacts.value_of(store.read("trained_model")).card
     record = json.loads(deployed.files[artifacts.DEPLOYMENT_FILE])
     assert record["trained_model"] == store.current("trained_model")
+
+
+def test_a_deployment_carries_every_model_as_arrays(store: Store) -> None:
+    """Which forecast what the estimators beside them do, and are named as what serves."""
+    deployed = store.read("deployed_model")
+    trained = artifacts.model_of(deployed)
+    served = json.loads(deployed.files[artifacts.DEPLOYMENT_FILE])["served_from"]
+
+    assert served == {str(horizon): f"horizon_{horizon}.npz" for horizon in trained.fitted}
+    for horizon, fitted in trained.fitted.items():
+        model = compiled.load(deployed.files[served[str(horizon)]])
+        np.testing.assert_allclose(model.forecast(fitted.golden_rows), fitted.golden_predictions, rtol=0, atol=1e-12)
+        assert trained.card["horizons"][str(horizon)]["served_as"] == "compiled arrays"
 
 
 def test_a_report_reads_back_as_its_verified_files(store: Store) -> None:

@@ -7,6 +7,7 @@ fitted. Every forecast uses what was known at its origin; a model without skill 
 from spx_assets.forecasting.audit import LeakageAudit, feature_audit, forecast_audit, leakage_audit
 from spx_assets.forecasting.audit_finding import Examination, Finding
 from spx_assets.forecasting.candidates import BENCHMARK, CANDIDATES, Candidate, candidate
+from spx_assets.forecasting.compiled import compiled_files, compiled_name
 from spx_assets.forecasting.confidence_set import confidence_set_p_values, model_confidence_set
 from spx_assets.forecasting.economics import (
     Portfolio,
@@ -100,6 +101,8 @@ __all__ = [
     "christoffersen",
     "christoffersen_independence",
     "clark_west",
+    "compiled_files",
+    "compiled_name",
     "confidence_set_p_values",
     "conformal_quantile",
     "conformal_quantiles",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -31,22 +31,28 @@ def bound_names(level: float) -> tuple[str, str]:
     return f"lower_{100 * level:g}", f"upper_{100 * level:g}"
 
 
+def scale_feature(features: Collection[str]) -> str:
+    """The feature that tells the volatility known at the origin: `vix_level`, else `realized_volatility_22`."""
+    for name in (IMPLIED, REALIZED):
+        if name in features:
+            return name
+    raise UsageError(
+        "Intervals need a volatility known at the origin",
+        evidence=f"neither {IMPLIED} nor {REALIZED} is among the features",
+        way_out="Build the features with spx_close, or with vix_close.",
+    )
+
+
 def volatility_scale(features: pd.DataFrame, horizon: int) -> Floats:
     """Volatility of the next `horizon` sessions' log return, as known at each row.
 
     `vix_level` (per cent per year)/100 · √(horizon/252) where there is one, else `realized_volatility_22`
     (per session) · √horizon.
     """
-    if IMPLIED in features:
-        volatility = features[IMPLIED].to_numpy(dtype=np.float64) / 100 / math.sqrt(SESSIONS_PER_YEAR)
-    elif REALIZED in features:
-        volatility = features[REALIZED].to_numpy(dtype=np.float64)
-    else:
-        raise UsageError(
-            "Intervals need a volatility known at the origin",
-            evidence=f"neither {IMPLIED} nor {REALIZED} is among the features",
-            way_out="Build the features with spx_close, or with vix_close.",
-        )
+    name = scale_feature([str(column) for column in features])
+    volatility = features[name].to_numpy(dtype=np.float64)
+    if name == IMPLIED:
+        volatility = volatility / 100 / math.sqrt(SESSIONS_PER_YEAR)
     return volatility * math.sqrt(horizon)
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from spx_assets.forecasting import scores
 from spx_assets.forecasting.candidates import candidate
+from spx_assets.forecasting.compiled import form_of
 from spx_assets.forecasting.evaluate import predictors_and_target
 from spx_assets.forecasting.scoreboard import interval_coverage, scoreboard
 from spx_assets.forecasting.skill import has_skill, skill_statement
@@ -92,6 +93,7 @@ def card_markdown(card: Mapping[str, Any]) -> str:
     sections = [
         "## Verdict\n\n" + _bullets(card["verdict"]),
         "## Models\n\n" + _markdown_table(card_table(card)),
+        "Served as: " + "; ".join(f"{h} sessions: {entry['served_as']}" for h, entry in card["horizons"].items()) + ".",
         f"## Data\n\n{window['sessions']:,} sessions from {window['first_session']} to {window['last_session']}.",
         f"Inputs: {inputs}.",
         f"{len(card['features'])} features: {', '.join(card['features'])}.",
@@ -121,6 +123,7 @@ def _entry(
     return {
         "model": model.name,
         "hyperparameters": hyperparameters(model.estimator),
+        "served_as": served_as(model),
         "training_window": _window(cleaned["session"][known]),
         "train": {"r2": scores.r2(y[known], in_sample), "rmse": scores.rmse(y[known], in_sample)},
         "test": test,
@@ -138,6 +141,12 @@ def hyperparameters(estimator: Any) -> dict[str, Any]:
     last = _last_step(estimator)
     defaults = type(last)().get_params(deep=False)
     return {name: value for name, value in last.get_params(deep=False).items() if value != defaults[name]}
+
+
+def served_as(model: FittedModel) -> str:
+    """Whether the service reads the model as plain arrays, or needs scikit-learn for it."""
+    compiled = form_of(model.estimator, len(model.features)) is not None
+    return "compiled arrays" if compiled else "a skops file: this estimator has no form as arrays"
 
 
 def coefficients(model: FittedModel) -> dict[str, float]:

@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from spx_assets import compiled
 from spx_assets.errors import SpxError
 from spx_assets.forecasting.candidates import BENCHMARK
+from spx_assets.forecasting.compiled import AGREEMENT, compiled_files, compiled_name, disagreement, training_rows
 from spx_assets.forecasting.evaluate import predictors_and_target
 from spx_assets.forecasting.tests_of_skill import diebold_mariano
 from spx_assets.forecasting.train import squared_errors
@@ -28,6 +30,7 @@ GATES: Mapping[str, str] = {
     "finite_forecasts": "Every model forecasts a finite return from every row of the features.",
     "not_constant": "A model that is not the historical mean gives different forecasts for different rows.",
     "golden_predictions": "Written to files and read back, every model reproduces its golden predictions.",
+    "compiled_equals_model": "As the arrays that serve, every model forecasts what its estimator does, within 1e-12.",
     "evaluated_as_served": "The model served gives the forecast that the evaluation made at the last session.",
     "not_worse_than_serving": "On the common window it forecasts no worse than what serves now, by test and by margin.",
     "no_look_ahead": "Forecasts made again from data cut off at earlier sessions are the same.",
@@ -54,6 +57,7 @@ def gates(
         _finite(forecasts),
         _not_constant(candidate, forecasts),
         _golden(candidate),
+        _compiled(candidate, cleaned),
         _as_evaluated(candidate, evaluation, forecasts),
         _not_worse(candidate, serving, evaluation),
         _no_look_ahead(evaluation, cleaned),
@@ -88,6 +92,24 @@ def _golden(candidate: TrainedModel) -> Gate:
     differences = {horizon: model.golden_difference for horizon, model in reloaded.fitted.items()}
     reason = f"largest difference after reload {max(differences.values()):.1e}"
     return Gate("golden_predictions", True, reason, _by_horizon("difference", differences))
+
+
+def _compiled(candidate: TrainedModel, cleaned: pd.DataFrame) -> Gate:
+    files = compiled_files(candidate, cleaned)
+    differences, evidence = {}, {}
+    for horizon, fitted in sorted(candidate.fitted.items()):
+        file = files.get(compiled_name(horizon))
+        if file is None:
+            evidence[f"horizon {horizon}"] = f"{fitted.name} has no form as arrays: served from its skops file"
+            continue
+        try:
+            difference = disagreement(fitted, compiled.load(file), training_rows(fitted, cleaned))
+        except SpxError as refused:
+            return Gate("compiled_equals_model", passed=False, reason=str(refused))
+        differences[horizon] = difference
+    passed = all(each <= AGREEMENT for each in differences.values())
+    reason = f"largest difference of {len(differences)} compiled models {max(differences.values(), default=0.0):.1e}"
+    return Gate("compiled_equals_model", passed, reason, evidence | _by_horizon("difference", differences))
 
 
 def _as_evaluated(candidate: TrainedModel, evaluation: pd.DataFrame, forecasts: Mapping[int, np.ndarray]) -> Gate:

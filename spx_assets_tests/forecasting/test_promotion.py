@@ -6,9 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.dummy import DummyRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import PolynomialFeatures
 
+from spx_assets.compiled import Linear, Trees
 from spx_assets.forecasting import GATES, FittedModel, Gate, TrainedModel, gates
+from spx_assets.forecasting.compiled import form_of
 from spx_assets_tests.forecasting.conftest import Made
 
 
@@ -63,6 +68,34 @@ def test_a_model_off_its_golden_predictions_is_stopped(skilled: Made) -> None:
 
     assert not gate.passed
     assert "golden" in gate.reason
+
+
+def test_arrays_that_forecast_otherwise_are_stopped(skilled: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A form off by a ten-billionth of a return, its golden predictions with it, does not serve."""
+
+    def off(estimator: object, features: int) -> Linear | Trees | None:
+        form = form_of(estimator, features)
+        return replace(form, intercept=form.intercept + 1e-10) if isinstance(form, Linear) else form
+
+    monkeypatch.setattr("spx_assets.forecasting.compiled.form_of", off)
+
+    gate = judged(skilled, skilled.trained)["compiled_equals_model"]
+
+    assert not gate.passed
+    assert "golden" in gate.reason or "1.0e-10" in gate.reason
+
+
+def test_a_model_without_a_form_as_arrays_may_serve(skilled: Made) -> None:
+    """From its skops file, and the gate says so."""
+    fitted = skilled.trained.fitted[1]
+    other = make_pipeline(PolynomialFeatures(1), clone(fitted.estimator)).fit(
+        fitted.golden_rows, fitted.golden_predictions
+    )
+
+    gate = judged(skilled, with_model(skilled, 1, replace(fitted, estimator=other)))["compiled_equals_model"]
+
+    assert gate.passed
+    assert "served from its skops file" in gate.evidence["horizon 1"]
 
 
 def test_a_model_that_was_not_the_one_evaluated_is_stopped(skilled: Made) -> None:

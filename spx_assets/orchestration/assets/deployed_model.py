@@ -18,7 +18,7 @@ CHECKS = dict(forecasting.GATES)
 @dg.asset(
     name=NAME,
     group_name="serving",
-    kinds={"scikitlearn", "skops"},
+    kinds={"numpy", "skops"},
     owners=["team:platform"],
     io_manager_key="model",
     dagster_type=dg.PythonObjectDagsterType(Deployment, "Deployment"),
@@ -36,7 +36,8 @@ def deployed_model(
         serving = session.load_if_any(NAME, reader=NAME)
         gates = forecasting.gates(trained_model, serving, walk_forward, cleaned_data)
         source_version = session.inputs(NAME)["trained_model"]
-        deployment = Deployment(trained_model, source_version, gates)
+        compiled = forecasting.compiled_files(trained_model, cleaned_data)
+        deployment = Deployment(trained_model, source_version, gates, compiled)
         yield from audited(
             context,
             session,
@@ -58,5 +59,6 @@ def _metadata(session: StoreSession, deployment: Deployment, gates: tuple[Gate, 
         ),
         "model version": payload.version,
         "trained_model": deployment.trained_model_version,
+        "served from": deployment.record()["served_from"],
         "promoted because": dg.MetadataValue.md("\n".join(f"- **{gate.name}**: {gate.reason}" for gate in gates)),
     }

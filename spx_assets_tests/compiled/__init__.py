@@ -1,0 +1,1 @@
+"""Tests of what serves: models as plain arrays."""

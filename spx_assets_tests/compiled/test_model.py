@@ -1,0 +1,39 @@
+"""A compiled model as a value."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from spx_assets_tests.compiled.models import ROWS, line, model, stumps
+
+
+def test_the_interval_scales_with_the_volatility_known() -> None:
+    """Per cent per year to the horizon's own, row by row and at once."""
+    expected = ROWS[:, 2] / 100 / math.sqrt(252) * math.sqrt(5)
+
+    np.testing.assert_array_equal(model().scale(ROWS), expected)
+    assert [model().scale_one(row) for row in ROWS.tolist()] == expected.tolist()
+
+
+def test_contributions_are_named_and_add_to_the_forecast() -> None:
+    """For a linear model; trees have none."""
+    row = ROWS[1].tolist()
+    parts = model(line()).contributions(row)
+
+    assert parts is not None
+    assert list(parts) == ["momentum", "term_spread", "vix_level"]
+    assert model().baseline + sum(parts.values()) == pytest.approx(model().forecast_one(row), abs=1e-15)
+    assert model(stumps()).contributions(row) is None
+    assert model(stumps()).baseline is None
+
+
+def test_the_golden_difference_sees_both_ways_of_forecasting() -> None:
+    """Zero for an intact model, and not a number where a forecast is none."""
+    assert model().golden_difference < 1e-15
+    broken = line()
+    object.__setattr__(broken, "_constant", 1.0)
+    assert model(line()).golden_difference < 0.5 < model(broken).golden_difference
+    assert math.isnan(model(type(broken)(broken.mean, broken.scale, broken.coefficients, math.nan)).golden_difference)
