@@ -16,6 +16,8 @@ from spx_assets.orchestration.assets import all_assets
 from spx_assets.orchestration.executors import executor
 from spx_assets.orchestration.io_managers import io_managers
 from spx_assets.orchestration.jobs import all_jobs
+from spx_assets.orchestration.schedules import all_schedules
+from spx_assets.orchestration.sensors import all_sensors
 from spx_assets.orchestration.store_session import StoreSession
 from spx_assets.settings import Settings
 
@@ -42,6 +44,8 @@ def build_definitions(
     return dg.Definitions(
         assets=all_assets(),
         jobs=all_jobs(),
+        sensors=all_sensors(),
+        schedules=all_schedules(),
         executor=executor(effective),
         loggers=loggers or {},
         resources={"settings": effective, "session": session, "clock": clock, **io_managers(session)},

@@ -12,6 +12,7 @@ from spx_assets import definitions
 from spx_assets.artifacts import TABLES
 from spx_assets.errors import UsageError
 from spx_assets.orchestration.assets import ROOMS
+from spx_assets.orchestration.freshness import by_session
 
 # asset: group, owner, IO manager, upstream, checks
 GRAPH = {
@@ -27,6 +28,16 @@ GRAPH = {
         "document",
         ["cleaned_data", "next_forecast", "raw_market", "trained_model", "walk_forward"],
     ),
+}
+
+
+# sensor or schedule: the job it starts, whether it runs by default
+AUTOMATION = {
+    "on_landing": ("ingest", "RUNNING"),
+    "on_new_raw_market": ("downstream", "RUNNING"),
+    "conditions": (None, "RUNNING"),
+    "after_close": ("ingest", "RUNNING"),
+    "nightly": ("refresh", "RUNNING"),
 }
 
 
@@ -79,12 +90,37 @@ def test_the_code_version_covers_the_rooms_that_compute_an_asset(location: dg.De
 
 
 def test_jobs_are_refresh_and_retrain(location: dg.Definitions) -> None:
-    """`refresh` selects all seven; `retrain` everything from the evaluation on."""
+    """`refresh` selects all that is materialized; `retrain` everything from the evaluation on."""
     refresh = {key.path[-1] for key in location.resolve_job_def("refresh").asset_layer.selected_asset_keys}
     retrain = {key.path[-1] for key in location.resolve_job_def("retrain").asset_layer.selected_asset_keys}
 
     assert refresh == set(GRAPH)
     assert retrain == set(GRAPH) - {"raw_market", "cleaned_data"}
+
+
+def test_every_asset_is_automated_fresh_and_written_once(location: dg.Definitions) -> None:
+    """Condition, freshness policy and pool of every asset that is materialized."""
+    graph = location.resolve_asset_graph()
+    for name in GRAPH:
+        node = graph.get(dg.AssetKey(name))
+        label = "once more after a failure" if name == "raw_market" else "follows its inputs"
+        assert node.automation_condition is not None
+        assert node.automation_condition.get_label() == label
+        assert node.freshness_policy == by_session()
+        assert node.pools == {name}
+
+
+def test_what_runs_by_itself(location: dg.Definitions) -> None:
+    """Sensors and schedules, with the job that each starts and whether it runs by default."""
+    found = location.get_repository_def()
+
+    assert {
+        definition.name: (
+            None if definition.name == "conditions" else definition.job_name,
+            definition.default_status.value,
+        )
+        for definition in [*found.sensor_defs, *found.schedule_defs]
+    } == AUTOMATION
 
 
 def test_an_unknown_override_is_refused() -> None:

@@ -73,16 +73,17 @@ def graph_services(settings: Settings, folder: Path) -> list[Service]:
         Service("daemon", [*python, "dagster._daemon", "run", *at_server], lambda: True),
         Service(
             "asset graph",
-            [*python, "dagster_webserver", *at_server, "--host", LOOPBACK, "--port", str(settings.graph_port)],
+            [*python, "spx_assets.orchestration.webserver", str(workspace)],
             services.answers(f"{url}/server_info"),
         ),
     ]
 
 
 def graph_url(settings: Settings) -> str:
-    """The address of the asset graph, with every group unfolded."""
+    """The address of the asset graph, with every group unfolded and the token, where one is set."""
     groups = ",".join(f"global@global:{group}" for group in GROUPS)
-    return f"http://{LOOPBACK}:{settings.graph_port}/asset-groups?{urlencode({'expanded': groups})}"
+    token = {} if settings.graph_token is None else {"token": settings.graph_token.get_secret_value()}
+    return f"http://{LOOPBACK}:{settings.graph_port}/asset-groups?{urlencode({'expanded': groups, **token})}"
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -91,6 +92,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "SPX_HOME": str(settings.home.absolute()),
         "SPX_SOURCE": settings.source,
         "SPX_HORIZONS": ",".join(map(str, settings.horizons)),
+        "SPX_GRAPH_PORT": str(settings.graph_port),
         "DAGSTER_HOME": str(settings.dagster_home.absolute()),
     }
     if settings.as_of is not None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+import signal
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,3 +53,44 @@ def digest_of(path: Path) -> str:
     """sha256 of the file's bytes, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_open_for_writing(path: Path) -> bool:
+    """Whether a process has the file open for writing; False where the system cannot say.
+
+    Linux grants a read lease only on a file that nobody writes. Somebody who opens it in the moment of asking waits
+    until the lease is given back, and the signal that tells us of it is one that is ignored unless asked for.
+    """
+    if not hasattr(fcntl, "F_SETLEASE"):
+        return False
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        # Not our file, or a file system without leases.
+        return False
+    finally:
+        os.close(handle)
+    return False
+
+
+def ends_whole(path: Path) -> bool:
+    """Whether the file ends as a finished one does: a line break, a closing bracket, Parquet's mark."""
+    with path.open("rb") as file:
+        first = file.read(4)
+        file.seek(0, os.SEEK_END)
+        size = file.tell()
+        file.seek(max(size - 64, 0))
+        end = file.read()
+    if first == b"PAR1":
+        return size > 8 and end.endswith(b"PAR1")
+    if first.lstrip()[:1] in {b"{", b"["}:
+        return end.rstrip()[-1:] in {b"}", b"]"}
+    return end.endswith((b"\n", b"\r"))

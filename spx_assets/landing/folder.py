@@ -14,7 +14,7 @@ from typing import Any
 
 from spx_assets.errors import DataRefused, NotFound, StoreUnavailable, UsageError
 from spx_assets.landing import notes
-from spx_assets.landing.dropped import Dropped, digest_of, is_unfinished
+from spx_assets.landing.dropped import Dropped, digest_of, is_open_for_writing, is_unfinished
 
 ACCEPTED, REJECTED = "accepted", "rejected"
 REASON = ".reason.json"
@@ -48,6 +48,10 @@ class Landing:
         found = (Dropped.at(path) for path in _entries(self.folder) if not is_unfinished(path.name))
         return tuple(file for file in found if file is not None)
 
+    def accepted_files(self) -> tuple[Dropped, ...]:
+        """Every file whose content is in `raw_market`, by name."""
+        return tuple(_files(self.accepted))
+
     def left_alone(self) -> tuple[tuple[str, str], ...]:
         """What lies in the folder and is not read, with the reason why; hidden files are nobody's data."""
         visible = [path for path in _entries(self.folder) if not path.name.startswith(".")]
@@ -63,12 +67,13 @@ class Landing:
     def settled(self, *, now_s: float, wait: Callable[[float], None] = time.sleep) -> tuple[Dropped, ...]:
         """The waiting files that nobody seems to write any more; `now_s` is the time in seconds since 1970.
 
-        Files touched in the last seconds are looked at twice; one that changed in between is left for the next run.
+        Files touched in the last seconds are looked at twice; one that changed in between, or that somebody has open
+        for writing, is left for the next run.
         """
         seen = self.waiting()
         if any(now_s - file.modified_ns / 1e9 < RECENT_S for file in seen):
             wait(LOOK_AGAIN_S)
-        return tuple(file for file in seen if file.is_unchanged())
+        return tuple(file for file in seen if file.is_unchanged() and not is_open_for_writing(file.path))
 
     def accept(self, file: Dropped, digest: str) -> Path | None:
         """Move a file whose content is in the store to `accepted/`; None when it changed since it was read."""

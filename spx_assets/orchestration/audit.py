@@ -16,6 +16,7 @@ import pandas as pd
 from dagster import DagsterLogManager
 
 from spx_assets.errors import CheckFailed, SchemaRefused, SpxError, StoreUnavailable, WriteConflict
+from spx_assets.orchestration.open_runs import PID_TAG, process_tag
 from spx_assets.orchestration.store_session import StoreSession
 
 Results = Iterator[dg.AssetCheckResult | dg.MaterializeResult[Any]]
@@ -88,8 +89,11 @@ def refusals(log: DagsterLogManager, asset: str) -> Iterator[None]:
 
 @contextmanager
 def task(context: dg.AssetExecutionContext) -> Iterator[None]:
-    """Log the task's start; its typed errors become failures."""
+    """Log the task's start; its typed errors become failures. The run learns which process executes it."""
     asset = context.asset_key.path[-1]
+    # A step in a process of its own ends before its run does, and says nothing about it.
+    if PID_TAG not in context.run.tags and context.job_def.executor_def.name == dg.in_process_executor.name:
+        context.instance.add_run_tags(context.run_id, process_tag())
     context.log.info("%s: start", asset)
     with refusals(context.log, asset):
         yield

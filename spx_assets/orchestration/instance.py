@@ -1,31 +1,62 @@
-"""Dagster's own instance under `SPX_HOME/dagster`: where runs and events live, and tidying after a kill.
+"""Dagster's own instance under `SPX_HOME/dagster`: its configuration, where runs and events live, tidying.
 
 A killed process leaves its run STARTED for ever, holding a place in the queue; `close_abandoned_runs`
-ends such runs when the next command starts.
+ends such runs when the next command starts, and run monitoring while the services run.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
-from dagster._core.storage.dagster_run import IN_PROGRESS_RUN_STATUSES  # no public name for this set
 
 from spx_assets.errors import StoreUnavailable
+from spx_assets.orchestration.open_runs import OPEN, PID_TAG, is_abandoned, process_tag
 from spx_assets.settings import Settings
 
-PID_TAG = "spx/pid"
+__all__ = ["PID_TAG", "close_abandoned_runs", "forget_old_runs", "open_instance", "prepare_instance", "process_tag"]
+
+SEAL = "# Written by spx_assets, and renewed as long as nobody edits it; what you write stays. "
+# sha256 of what earlier versions wrote, before the first line carried a digest.
+EARLIER = frozenset({"468a40f12fe928eb9fa01981aa15b91acccbe3ce9b7c28b88d922f2b02b0d24c"})
+KEEP_RUNS = timedelta(days=90)
+FORGET_AT_ONCE = 200
 CONFIG = """\
-# Written by spx_assets when it is missing; yours to edit.
 telemetry:
   enabled: false
 # A first visitor sees the asset graph, not a newsletter.
 nux:
   enabled: false
+# One writer per asset: each asset is a pool of its own, and a run waits in the queue until its pools are free.
+concurrency:
+  runs:
+    max_concurrent_runs: 4
+  pools:
+    granularity: run
+    default_limit: 1
+run_queue:
+  dequeue_interval_seconds: 1
+# Says whether a run's process still lives, so that monitoring closes a killed run within seconds.
+run_launcher:
+  module: spx_assets.orchestration.run_launcher
+  class: WatchedRunLauncher
 run_monitoring:
   enabled: true
+  poll_interval_seconds: 10
+  start_timeout_seconds: 120
+  cancel_timeout_seconds: 60
   max_runtime_seconds: 7200
+# What was skipped is of interest for a day, what failed for a season.
+retention:
+  sensor: &days
+    purge_after_days: {skipped: 1, success: 30, failure: 90}
+  schedule: *days
+  auto_materialize: *days
+freshness:
+  enabled: true
 # Assets print nothing: what they say is in the run's events. Capturing would start two processes per step.
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
@@ -39,9 +70,10 @@ def open_instance(settings: Settings) -> dg.DagsterInstance:
 
 
 def prepare_instance(settings: Settings) -> None:
-    """Make the instance ready for services that open it themselves: configured, no abandoned run left open."""
+    """Make the instance ready for services that open it themselves: no abandoned run is left open, old ones go."""
     with open_instance(settings) as instance:
         close_abandoned_runs(instance)
+        forget_old_runs(instance)
 
 
 def _configured(settings: Settings) -> Path:
@@ -53,41 +85,47 @@ def _configured(settings: Settings) -> Path:
             f"{settings.home} cannot be used as the home", evidence=str(error), way_out="Set SPX_HOME to a folder."
         ) from error
     config = folder / "dagster.yaml"
-    if not config.exists():
+    wanted = sealed(CONFIG)
+    if _is_ours(config) and (not config.exists() or config.read_text() != wanted):
         draft = config.with_name(f".{config.name}.{os.getpid()}")
-        draft.write_text(CONFIG)
+        draft.write_text(wanted)
         draft.replace(config)
     return folder
 
 
+def sealed(text: str) -> str:
+    """`text` below a line that carries its digest, by which a later version sees that nobody edited it."""
+    return f"{SEAL}{hashlib.sha256(text.encode()).hexdigest()}\n{text}"
+
+
+def _is_ours(config: Path) -> bool:
+    """Whether the file is missing, or still exactly what some version of spx_assets wrote."""
+    if not config.exists():
+        return True
+    text = config.read_text(errors="replace")
+    first, _, rest = text.partition("\n")
+    if first.startswith(SEAL):
+        return text == sealed(rest)
+    return hashlib.sha256(text.encode()).hexdigest() in EARLIER
+
+
 def close_abandoned_runs(instance: dg.DagsterInstance) -> int:
-    """Mark runs whose `spx` process is gone as failed; how many there were."""
-    statuses = [dg.DagsterRunStatus.NOT_STARTED, *IN_PROGRESS_RUN_STATUSES]
-    open_runs = instance.get_runs(dg.RunsFilter(statuses=statuses))
-    abandoned = [run for run in open_runs if PID_TAG in run.tags and not _alive(run.tags[PID_TAG])]
+    """Mark runs whose process is gone as failed; how many there were."""
+    abandoned = [run for run in instance.get_runs(dg.RunsFilter(statuses=list(OPEN))) if is_abandoned(run)]
     for run in abandoned:
         instance.report_run_failed(run, "The process that executed this run is gone. Start it again: `spx run`.")
     return len(abandoned)
 
 
-def process_tag() -> dict[str, str]:
-    """The tag that lets a later command see whether this run's process still lives."""
-    return {PID_TAG: _identity(os.getpid())}
-
-
-def _identity(pid: int) -> str:
-    # A process id is reused; with its start time it names one process.
-    stat = Path(f"/proc/{pid}/stat")
-    started = stat.read_text().rpartition(")")[2].split()[19] if stat.exists() else "0"
-    return f"{pid}:{started}"
-
-
-def _alive(identity: str) -> bool:
-    pid = int(identity.partition(":")[0])
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return _identity(pid) == identity
+def forget_old_runs(instance: dg.DagsterInstance, *, now: datetime | None = None) -> int:
+    """Delete finished runs older than `KEEP_RUNS` that no asset's current state stems from; how many there were."""
+    before = (now or datetime.now(tz=UTC)) - KEEP_RUNS
+    finished = [status for status in dg.DagsterRunStatus if status not in OPEN]
+    old = instance.get_runs(dg.RunsFilter(statuses=finished, created_before=before), limit=FORGET_AT_ONCE)
+    records = instance.get_asset_records() if old else ()
+    latest = (record.asset_entry.last_materialization_record for record in records)
+    needed = {record.run_id for record in latest if record is not None}
+    forgotten = [run.run_id for run in old if run.run_id not in needed]
+    for run_id in forgotten:
+        instance.delete_run(run_id)
+    return len(forgotten)

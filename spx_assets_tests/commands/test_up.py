@@ -18,13 +18,18 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def test_every_listener_is_on_loopback(settings: Settings, tmp_path: Path) -> None:
-    """The webserver binds 127.0.0.1; the code server a private socket."""
+    """The webserver, which is guarded, binds loopback by itself; the code server a private socket."""
     server, daemon, webserver = up.graph_services(settings, tmp_path)
 
     assert str(tmp_path / "code.sock") in server.argv
     assert str(tmp_path / "code.sock") in (tmp_path / "workspace.yaml").read_text()
     assert "--host" not in daemon.argv
-    assert webserver.argv[webserver.argv.index("--host") + 1] == "127.0.0.1"
+    assert "spx_assets.orchestration.webserver" in webserver.argv
+
+
+def test_the_address_carries_the_token(tmp_path: Path) -> None:
+    """Where one is set, the printed address logs in."""
+    assert "token=geheim" in up.graph_url(Settings.load({"SPX_GRAPH_TOKEN": "geheim"}, home=tmp_path))
 
 
 def test_services_get_the_effective_settings(settings: Settings) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from spx_assets.landing.dropped import Dropped, digest_of, is_unfinished
+from spx_assets.landing.dropped import Dropped, digest_of, ends_whole, is_open_for_writing, is_unfinished
 
 
 def test_a_file_is_known_by_its_name_in_landing(tmp_path: Path) -> None:
@@ -71,3 +71,34 @@ def test_the_digest_is_sha256(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"abc")
 
     assert hashlib.sha256(b"abc").hexdigest() == digest_of(tmp_path / "x")
+
+
+def test_a_file_open_for_writing_is_seen(tmp_path: Path) -> None:
+    """Until it is closed; one that is read, or gone, is not being written."""
+    path = tmp_path / "a.csv"
+    with path.open("w"):
+        assert is_open_for_writing(path)
+    with path.open():
+        assert not is_open_for_writing(path)
+    assert not is_open_for_writing(tmp_path / "gone")
+
+
+@pytest.mark.parametrize(
+    ("content", "whole"),
+    [
+        (b"a,b\n1,2\n", True),
+        (b"a,b\n1,2", False),
+        (b"", False),
+        (b'{"chart": {}}', True),
+        (b'{"chart": {', False),
+        (b"PAR1 rows and footer PAR1", True),
+        (b"PAR1 rows", False),
+        (b"PAR1", False),
+    ],
+)
+def test_the_end_tells_half_a_file(content: bytes, whole: bool, tmp_path: Path) -> None:
+    """A line break, a closing bracket, Parquet's mark."""
+    path = tmp_path / "file"
+    path.write_bytes(content)
+
+    assert ends_whole(path) is whole

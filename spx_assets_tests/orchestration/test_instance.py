@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.scheduler.instigation import InstigatorType, TickStatus
 
 from spx_assets.orchestration import instance
 from spx_assets.settings import Settings
@@ -35,6 +37,52 @@ def test_an_edited_configuration_is_kept(settings: Settings) -> None:
     instance.prepare_instance(settings)
 
     assert "# mine" in config.read_text()
+
+
+def test_what_an_earlier_version_wrote_is_renewed(settings: Settings) -> None:
+    """Only while nobody edited it: the first line carries the digest of the rest."""
+    settings.dagster_home.mkdir(parents=True)
+    config = settings.dagster_home / "dagster.yaml"
+    config.write_text(instance.sealed("telemetry:\n  enabled: false\n"))
+
+    instance.prepare_instance(settings)
+
+    assert config.read_text() == instance.sealed(instance.CONFIG)
+    edited = config.read_text().replace("max_concurrent_runs: 4", "max_concurrent_runs: 2")
+    config.write_text(edited)
+    instance.prepare_instance(settings)
+    assert config.read_text() == edited
+
+
+def test_one_writer_per_asset_and_no_run_without_bound(settings: Settings) -> None:
+    """What the configuration says is what Dagster understands."""
+    with instance.open_instance(settings) as opened:
+        pools = opened.get_concurrency_config().pool_config
+
+        assert (pools.default_pool_limit, str(pools.pool_granularity)) == (1, "PoolGranularity.RUN")
+        assert opened.run_monitoring_enabled
+        assert opened.run_monitoring_max_runtime_seconds == 7200
+        assert opened.run_monitoring_start_timeout_seconds == 120
+        assert opened.run_launcher.supports_check_run_worker_health
+        assert opened.get_tick_retention_settings(InstigatorType.SENSOR)[TickStatus.SKIPPED] == 1
+
+
+def test_old_runs_go_and_what_assets_stem_from_stays(settings: Settings) -> None:
+    """After ninety days; the run that made what is current is kept however old it is."""
+
+    @dg.asset
+    def made() -> None:
+        """An asset."""
+
+    with instance.open_instance(settings) as opened:
+        for _ in range(3):
+            dg.materialize([made], instance=opened)
+        newest = opened.get_runs(limit=1)[0].run_id
+        later = datetime.now(tz=UTC) + timedelta(days=91)
+
+        assert instance.forget_old_runs(opened) == 0
+        assert instance.forget_old_runs(opened, now=later) == 2
+        assert [run.run_id for run in opened.get_runs()] == [newest]
 
 
 def test_a_run_of_a_dead_process_is_closed_and_a_living_one_is_not(settings: Settings) -> None:

@@ -12,6 +12,8 @@ from spx_assets.orchestration.assets.raw_market import raw_market
 from spx_assets.orchestration.assets.trained_model import trained_model
 from spx_assets.orchestration.assets.walk_forward import walk_forward
 from spx_assets.orchestration.code_version import code_version
+from spx_assets.orchestration.conditions import condition_of
+from spx_assets.orchestration.freshness import by_session
 
 _MARKET = ("market", "landing")
 _FEATURES = (*_MARKET, "features")
@@ -28,11 +30,15 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
 
 
 def all_assets() -> list[dg.AssetsDefinition]:
-    """Every asset, with the code version of the rooms that compute it."""
+    """Every asset, with its automation, freshness policy and the code version of the rooms that compute it."""
     assets = [raw_market, cleaned_data, walk_forward, trained_model, deployed_model, next_forecast, analysis_report]
     return [
         asset.map_asset_specs(
-            lambda spec: spec.replace_attributes(code_version=code_version(*ROOMS[spec.key.path[-1]]))
+            lambda spec: spec.replace_attributes(
+                code_version=code_version(*ROOMS[spec.key.path[-1]]),
+                automation_condition=condition_of(spec.key.path[-1]),
+                freshness_policy=by_session(),
+            )
         )
         for asset in assets
     ]

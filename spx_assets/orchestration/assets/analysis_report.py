@@ -26,6 +26,7 @@ CHECKS = {
     io_manager_key="document",
     dagster_type=dg.PythonObjectDagsterType(Report, "Report"),
     check_specs=check_specs(NAME, CHECKS),
+    pool=NAME,
 )
 def analysis_report(  # the report reads everything that was made
     context: dg.AssetExecutionContext,

@@ -29,6 +29,7 @@ CLEANED_DATA = table_type(features.cleaned_data_schema())
     dagster_type=CLEANED_DATA.dagster_type,
     metadata=CLEANED_DATA.metadata,
     check_specs=check_specs(NAME, CHECKS),
+    pool=NAME,
 )
 def cleaned_data(
     context: dg.AssetExecutionContext,

@@ -23,6 +23,7 @@ CHECKS = dict(forecasting.GATES)
     io_manager_key="model",
     dagster_type=dg.PythonObjectDagsterType(Deployment, "Deployment"),
     check_specs=check_specs(NAME, CHECKS),
+    pool=NAME,
 )
 def deployed_model(
     context: dg.AssetExecutionContext,

@@ -33,6 +33,7 @@ FORECAST = table_type(NextForecast)
     dagster_type=FORECAST.dagster_type,
     metadata=FORECAST.metadata,
     check_specs=check_specs(NAME, CHECKS),
+    pool=NAME,
 )
 def next_forecast(
     context: dg.AssetExecutionContext,

@@ -44,6 +44,7 @@ OBSERVATIONS = table_type(Observation)
     dagster_type=OBSERVATIONS.dagster_type,
     metadata=OBSERVATIONS.metadata,
     check_specs=check_specs(NAME, CHECKS),
+    pool=NAME,
     retry_policy=dg.RetryPolicy(max_retries=3, delay=5, backoff=dg.Backoff.LINEAR),
 )
 def raw_market(

@@ -28,6 +28,7 @@ CHECKS = {
     io_manager_key="model",
     dagster_type=dg.PythonObjectDagsterType(TrainedModel, "TrainedModel"),
     check_specs=check_specs(NAME, CHECKS),
+    pool=NAME,
 )
 def trained_model(
     context: dg.AssetExecutionContext,

@@ -30,6 +30,7 @@ EVALUATION = table_type(WalkForward)
     dagster_type=EVALUATION.dagster_type,
     metadata=EVALUATION.metadata,
     check_specs=check_specs(NAME, CHECKS),
+    pool=NAME,
 )
 def walk_forward(
     context: dg.AssetExecutionContext,

@@ -1,0 +1,131 @@
+"""The guard around the asset graph: who gets in, over HTTP and WebSocket. A real page tries it in the e2e tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from spx_assets.orchestration.webserver import Guard
+
+PORT = 3000
+WORD = "geheim"
+OWN = f"http://127.0.0.1:{PORT}"
+SOCKET = f"ws://127.0.0.1:{PORT}/graphql"
+
+
+async def _page(request: Request) -> PlainTextResponse:
+    return PlainTextResponse(f"in: {request.url.query}")
+
+
+async def _socket(websocket: WebSocket) -> None:
+    await websocket.accept()
+    await websocket.send_text("in")
+    await websocket.close()
+
+
+def client(token: str | None = None) -> TestClient:
+    """A client of a guarded application that lets everybody in."""
+    routes = [WebSocketRoute("/graphql", _socket), Route("/{path:path}", _page, methods=["GET", "POST"])]
+    return TestClient(Guard(Starlette(routes=routes), port=PORT, token=token), base_url=OWN)
+
+
+NAVIGATION = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/graphql", {}),
+        ("/graphql", {"Origin": OWN, "Sec-Fetch-Site": "same-origin"}),
+        ("/graphql", {"Host": f"localhost:{PORT}", "Origin": f"http://localhost:{PORT}"}),
+        ("/assets", {"Sec-Fetch-Site": "none", **NAVIGATION}),
+        ("/assets", {"Sec-Fetch-Site": "cross-site", **NAVIGATION}),
+    ],
+)
+def test_the_own_page_and_no_page_get_in(path: str, headers: dict[str, str]) -> None:
+    """Scripts without a browser, the graph itself, an address typed or a link followed."""
+    assert client().get(path, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/graphql", {"Origin": "http://127.0.0.1:8080"}),
+        ("/graphql", {"Origin": "null"}),
+        ("/graphql", {"Host": f"rebound.example:{PORT}"}),
+        ("/graphql", {"Host": "127.0.0.1"}),
+        ("/graphql", {"Sec-Fetch-Site": "same-site"}),
+        ("/graphql", {"Sec-Fetch-Site": "cross-site", **NAVIGATION}),
+        ("/report_asset_materialization/raw_market", {"Sec-Fetch-Site": "same-site", **NAVIGATION}),
+        ("/download_debug/1", {"Sec-Fetch-Site": "cross-site", **NAVIGATION}),
+        ("/assets", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_foreign_pages_and_hosts_stay_out(method: str, path: str, headers: dict[str, str]) -> None:
+    """Another port is another page; a name that is not ours is a rebound one; nothing is framed."""
+    answer = client().request(method, path, headers=headers)
+
+    assert answer.status_code == 403
+    assert "in:" not in answer.text
+
+
+def test_two_hosts_are_none() -> None:
+    """A request that names two is not asked which it means."""
+    guarded = client()
+    request = guarded.build_request("GET", "/graphql", headers=[("Host", f"127.0.0.1:{PORT}"), ("Host", "evil")])
+
+    assert guarded.send(request).status_code == 403
+
+
+def test_a_websocket_is_guarded_alike() -> None:
+    """GraphQL subscriptions read runs; a foreign page gets none."""
+    with client().websocket_connect(SOCKET, headers={"Origin": OWN}) as socket:
+        assert socket.receive_text() == "in"
+    for headers in ({"Origin": "http://127.0.0.1:8080"}, {"Host": "rebound.example"}):
+        with pytest.raises(WebSocketDisconnect), client().websocket_connect(SOCKET, headers=headers) as socket:
+            socket.receive_text()
+
+
+def test_a_token_is_asked_for_once() -> None:
+    """In the address, which forgets it at once; then the cookie opens page and WebSocket."""
+    guarded = client(token=WORD)
+    assert guarded.get("/graphql").status_code == 401
+    assert guarded.get("/assets?token=falsch").status_code == 401
+    with pytest.raises(WebSocketDisconnect), guarded.websocket_connect(SOCKET) as socket:
+        socket.receive_text()
+
+    login = guarded.get("/assets?token=geheim&view=checks", follow_redirects=False)
+
+    assert (login.status_code, login.headers["location"]) == (303, "/assets?view=checks")
+    cookie: Any = login.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    assert "geheim" not in cookie
+    assert guarded.get("/assets").text == "in: "
+    with guarded.websocket_connect(SOCKET) as socket:
+        assert socket.receive_text() == "in"
+
+
+def test_a_token_does_for_scripts_and_health_needs_none() -> None:
+    """`Authorization: Bearer`; whoever starts the services waits for the one route that tells nothing."""
+    guarded = client(token=WORD)
+
+    assert guarded.get("/graphql", headers={"Authorization": "Bearer geheim"}).status_code == 200
+    assert guarded.get("/graphql", headers={"Authorization": "Bearer falsch"}).status_code == 401
+    assert guarded.get("/server_info").status_code == 200
+    assert guarded.get("/server_info", headers={"Origin": "http://evil.example"}).status_code == 403
+
+
+def test_a_login_leads_nowhere_else() -> None:
+    """A path that begins with two slashes would name another host."""
+    answer = client(token=WORD).get(f"{OWN}//evil.example/?token=geheim", follow_redirects=False)
+
+    assert answer.headers["location"] == "/evil.example/"
