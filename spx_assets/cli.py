@@ -10,7 +10,19 @@ import sys
 
 import typer
 
-from spx_assets.commands import artifacts, audit, catalogue, graph, landing, machine, replicate, run, tasks, up
+from spx_assets.commands import (
+    artifacts,
+    audit,
+    catalogue,
+    dashboard,
+    graph,
+    landing,
+    machine,
+    replicate,
+    run,
+    tasks,
+    up,
+)
 from spx_assets.errors import SpxError
 
 app = typer.Typer(
@@ -21,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (run, up, graph, tasks, artifacts, landing, catalogue, audit, machine, replicate):
+for room in (run, up, dashboard, graph, tasks, artifacts, landing, catalogue, audit, machine, replicate):
     room.register(app)
 
 

@@ -61,8 +61,8 @@ def exists(path: Path) -> Callable[[], bool]:
     return path.exists
 
 
-def require_free(port: int, setting: str) -> None:
-    """Refuse to start on a port that someone else listens on."""
+def require_free(port: int, setting: str, *, command: str = "spx up") -> None:
+    """Refuse to start on a port that someone else listens on; `command` is what to call again with another."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -71,7 +71,7 @@ def require_free(port: int, setting: str) -> None:
             raise UsageError(
                 f"Port {port} on {LOOPBACK} is taken",
                 evidence=str(error),
-                way_out=f"Stop what listens there, or choose another: {setting}={port + 1} spx up",
+                way_out=f"Stop what listens there, or choose another: {setting}={port + 1} {command}",
             ) from error
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import urlencode
 
 import typer
@@ -14,11 +15,15 @@ from spx_assets.commands import services
 from spx_assets.commands.printing import say, show
 from spx_assets.commands.run import AsOf, Horizons, Source, effective, execute
 from spx_assets.commands.services import LOOPBACK, Service
+from spx_assets.dashboard import launch
+from spx_assets.errors import NotFound
 from spx_assets.home import open_store
 from spx_assets.settings import Settings
 
 # Groups of the asset graph, in the order of the flow; the graph folds them unless its address says otherwise.
 GROUPS = ("market", "features", "forecasting", "serving", "reporting")
+
+WithDashboard = Annotated[bool, typer.Option("--dashboard/--no-dashboard", help="Whether to start the dashboard.")]
 
 WORKSPACE = """\
 load_from:
@@ -31,10 +36,13 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: SPX_GRAPH_PORT=3001 spx up")(up)
 
 
-def up(source: Source = None, as_of: AsOf = None, horizons: Horizons = None) -> None:
-    """Materialize everything if nothing is yet, then serve the asset graph until Ctrl-C."""
+def up(
+    source: Source = None, as_of: AsOf = None, horizons: Horizons = None, with_dashboard: WithDashboard = True
+) -> None:
+    """Materialize everything if nothing is yet, then serve the asset graph and the dashboard until Ctrl-C."""
     settings = effective(source, as_of, horizons)
     services.require_free(settings.graph_port, "SPX_GRAPH_PORT")
+    with_dashboard = with_dashboard and _dashboard_can_start(settings)
     # The last asset of the flow stands for all: a run that was stopped half-way goes on from here.
     if open_store(settings).current("analysis_report") is None:
         say("nothing is materialized yet, running everything first …")
@@ -45,9 +53,13 @@ def up(source: Source = None, as_of: AsOf = None, horizons: Horizons = None) -> 
     logs = settings.root.absolute() / "logs"
     with tempfile.TemporaryDirectory(prefix="spx-") as sockets, services.stop_signals() as asked:
         chosen = graph_services(settings, Path(sockets))
+        if with_dashboard:
+            chosen.append(dashboard_service(settings))
         with services.running(chosen, environment=environment(settings), logs=logs, asked=asked) as processes:
             if not asked:
                 show(f"asset graph  {graph_url(settings)}")
+                if with_dashboard:
+                    show(f"dashboard    {launch.address(settings)}")
                 show(f"report       {_report(settings)}")
                 show("Ctrl-C stops everything.")
             services.watch(chosen, processes, logs, asked)
@@ -79,6 +91,15 @@ def graph_services(settings: Settings, folder: Path) -> list[Service]:
     ]
 
 
+def dashboard_service(settings: Settings) -> Service:
+    """The dashboard, as `spx dashboard` starts it."""
+    return Service(
+        "dashboard",
+        [sys.executable, "-m", "spx_assets.cli", "dashboard"],
+        services.answers(f"{launch.address(settings)}/_stcore/health"),
+    )
+
+
 def graph_url(settings: Settings) -> str:
     """The address of the asset graph, with every group unfolded and the token, where one is set."""
     groups = ",".join(f"global@global:{group}" for group in GROUPS)
@@ -98,6 +119,18 @@ def environment(settings: Settings) -> dict[str, str]:
     if settings.as_of is not None:
         given["SPX_AS_OF"] = settings.as_of.isoformat()
     return {**os.environ, **given}
+
+
+def _dashboard_can_start(settings: Settings) -> bool:
+    """Whether Streamlit is installed, said when it is not; what else would stop it is refused now, not later."""
+    try:
+        launch.require_installed()
+    except NotFound as missing:
+        say(f"no dashboard: {missing}")
+        return False
+    launch.require_token(settings)
+    services.require_free(settings.dashboard_port, "SPX_DASHBOARD_PORT")
+    return True
 
 
 def _report(settings: Settings) -> Path:

@@ -50,7 +50,10 @@ def up(ran: tuple[Path, dict[str, Any]], tmp_path_factory: pytest.TempPathFactor
     home = tmp_path_factory.mktemp("up") / "home"
     shutil.copytree(ran[0], home)
     process = subprocess.Popen(
-        command("up"), env=environment(home, graph_port=str(_free_port())), stdout=subprocess.PIPE, text=True
+        command("up", "--no-dashboard"),
+        env=environment(home, graph_port=str(_free_port())),
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     printed = ""

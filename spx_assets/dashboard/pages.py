@@ -1,0 +1,111 @@
+"""The list of pages, and the frame around each: the door, the page itself, what is counted, the look for news."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pandas as pd
+import streamlit as st
+
+from spx_assets.dashboard import counters, freshness, gate, stored, tables
+from spx_assets.dashboard.context import Context
+from spx_assets.dashboard.views import data, health, model, now, track_record
+from spx_assets.dashboard.wording import plain
+from spx_assets.errors import SpxError
+from spx_assets.settings import Settings
+from spx_assets.settings_services import LOOPBACK
+
+# How often an open page looks whether a new version was stored.
+LOOK_EVERY_S = 5.0
+SEEN, OPENED = "seen_versions", "opened_page"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its name in the menu, its icon, and what shows it."""
+
+    title: str
+    icon: str
+    show: Callable[[Context], None]
+
+
+# By the last part of their address, in the order of the menu.
+PAGES: Mapping[str, Page] = {
+    "now": Page("Now", ":material/query_stats:", now.show),
+    "track-record": Page("Track record", ":material/fact_check:", track_record.show),
+    "model": Page("Model", ":material/function:", model.show),
+    "data": Page("Data", ":material/database:", data.show),
+    "health": Page("Health", ":material/vital_signs:", health.show),
+}
+
+
+def show(name: str) -> None:
+    """Show one page inside its frame."""
+    try:
+        settings = Settings.load()
+    except SpxError as error:
+        st.error(plain(str(error)))
+        return
+    gate.require_token(settings)
+    context = Context(settings, datetime.now(UTC))
+    _count(context, name)
+    with context.told():
+        PAGES[name].show(context)
+    _frame(settings)
+
+
+def warm(now: datetime) -> None:
+    """Pay before the first reader comes for what is paid once: the calendar, and what formats tables."""
+    freshness.closed_since(now.date(), now)
+    tables.styled(pd.DataFrame({"": [0.0]}), {})
+
+
+def navigation() -> None:
+    """The menu, and the page that the address asks for."""
+    chosen = st.navigation(
+        [
+            st.Page(_shown(name), title=page.title, icon=page.icon, url_path=name, default=place == 0)
+            for place, (name, page) in enumerate(PAGES.items())
+        ],
+        expanded=True,
+    )
+    chosen.run()
+
+
+def _shown(name: str) -> Callable[[], None]:
+    def page() -> None:
+        show(name)
+
+    return page
+
+
+def _count(context: Context, name: str) -> None:
+    """A view is an opened page, not every redrawing of it."""
+    if st.session_state.get(OPENED) != name:
+        st.session_state[OPENED] = name
+        counters.viewed(context.counters_folder, name, at=context.now)
+
+
+def _frame(settings: Settings) -> None:
+    graph = f"http://{LOOPBACK}:{settings.graph_port}"
+    with st.sidebar:
+        st.caption("An honest forecast of the S&P 500's return.")
+        st.link_button("Asset graph", graph, icon=":material/account_tree:", width="stretch")
+        if settings.as_of is not None:
+            st.info(f"As of {settings.as_of}: only what was known then.", icon=":material/history:")
+        _look_for_news(settings)
+
+
+@st.fragment(run_every=LOOK_EVERY_S)
+def _look_for_news(settings: Settings) -> None:
+    """Draw the page anew when a version moved since it was drawn."""
+    try:
+        found = stored.current_versions(settings)
+    except SpxError:
+        return
+    before = st.session_state.get(SEEN, found)
+    st.session_state[SEEN] = found
+    if found != before:
+        st.rerun()

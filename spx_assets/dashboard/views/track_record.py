@@ -1,0 +1,162 @@
+"""Track record: forecasts against what came, as they were made (the ledger) and made in hindsight (walk-forward)."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from spx_assets.dashboard import charts, ledger, record, tables
+from spx_assets.dashboard.context import Context
+from spx_assets.dashboard.stored import Stored
+from spx_assets.dashboard.wording import PERCENT, figure, percent, precise, share
+from spx_assets.errors import NotFound
+from spx_assets.forecasting import BENCHMARK, bound_names
+from spx_assets.reporting.labels import model_label, sessions
+
+LEVEL = 0.9
+NEWEST = 10
+SHOWN = ("realised", "forecast", "lower", "upper")
+
+
+def show(context: Context) -> None:
+    """The ledger first: it alone was written before the outcome."""
+    st.title("Track record")
+    st.caption("Forecasts beside what came. Log returns over the horizon; an interval should hold nine of ten.")
+    _ledger(context)
+    with context.told("walk_forward"):
+        _walk_forward(context, context.read("walk_forward"))
+
+
+def _ledger(context: Context) -> None:
+    st.subheader("The ledger: every forecast as it was made")
+    with context.told():
+        made = ledger.forecasts(context.settings)
+        if made.empty:
+            st.info(
+                "No forecast was recorded yet. Each run appends the forecasts it makes; their outcomes follow when the "
+                "sessions have closed.",
+                icon=":material/hourglass_empty:",
+            )
+            return
+        first = made["made_at"].min()
+        st.caption(
+            f"{len(made):,} forecasts since {first:%Y-%m-%d %H:%M} UTC, {int(made['realised'].notna().sum()):,} with a "
+            "known outcome. Written before the outcome and never changed; where several versions forecast the "
+            "same span, the first counts."
+        )
+        _live(made)
+        tables.download("Ledger as CSV", made, "ledger")
+
+
+def _live(made: pd.DataFrame) -> None:
+    counted = ledger.first_made(made)
+    horizon = _horizon(counted, "ledger")
+    rows = counted[counted["horizon"] == horizon].reset_index(drop=True)
+    if rows["realised"].notna().any():
+        show_record(rows, horizon=horizon, is_benchmark=bool(rows["model"].eq(BENCHMARK).all()))
+    newest = rows.sort_values("origin", ascending=False).head(NEWEST)
+    lower, upper = bound_names(LEVEL)
+    missing = pd.Series(float("nan"), index=newest.index)
+    tables.show(
+        pd.DataFrame(
+            {
+                "Decided": newest["origin"].dt.strftime("%Y-%m-%d"),
+                "Target": newest["target_session"].dt.strftime("%Y-%m-%d"),
+                "Model": newest["model"].map(model_label),
+                "Forecast": newest["forecast"],
+                "90 %: from": newest.get(lower, missing),
+                "90 %: to": newest.get(upper, missing),
+                "Realised": newest["realised"],
+                "Recorded, UTC": newest["made_at"].dt.strftime("%Y-%m-%d %H:%M"),
+            }
+        ),
+        formats={"Forecast": precise, **dict.fromkeys(("90 %: from", "90 %: to", "Realised"), percent)},
+        alt="The newest forecasts of the ledger",
+    )
+
+
+def _horizon(table: pd.DataFrame, where: str) -> int:
+    horizons = sorted(int(horizon) for horizon in table["horizon"].unique())
+    chosen = st.segmented_control(
+        "Horizon", horizons, default=horizons[0], required=True, format_func=sessions, key=f"{where} horizon"
+    )
+    return chosen or horizons[0]
+
+
+def _walk_forward(context: Context, evaluation: Stored) -> None:
+    st.subheader("Walk-forward: what each model would have said")
+    st.caption(
+        "Not a live record: made afterwards, each forecast from only what was known at its origin. "
+        f"walk_forward {evaluation.version}."
+    )
+    context.say_outdated(evaluation)
+    table = evaluation.table
+    left, right = st.columns(2)
+    with left:
+        chosen = _horizon(table, "walk_forward")
+    with right:
+        models = record.best_first(table, horizon=chosen)
+        model = st.selectbox("Model", models, format_func=model_label, key="walk_forward model")
+    rows = record.of(table, horizon=chosen, model=model or BENCHMARK)
+    show_record(rows, horizon=chosen, is_benchmark=model == BENCHMARK)
+    tables.download("Record as CSV", rows, f"walk_forward-{model}-{chosen}-{evaluation.version}")
+
+
+def show_record(rows: pd.DataFrame, *, horizon: int, is_benchmark: bool) -> None:
+    """Scores, the forecasts over time, and the running scores of one record."""
+    if rows["realised"].notna().sum() == 0:
+        raise NotFound(f"No outcome is known yet of {len(rows):,} forecasts over {sessions(horizon)}")
+    found = record.summary(rows, horizon=horizon, level=LEVEL)
+    cards = st.columns(4)
+    cards[0].metric(
+        "Forecasts with a known outcome", f"{found.known:,}", help=f"{found.waiting:,} still wait for theirs"
+    )
+    cards[1].metric(
+        "R² out of sample",
+        "0 by definition" if is_benchmark else percent(found.r2_os),
+        help="Share of the historical mean's squared error that the forecast removes",
+    )
+    cards[2].metric("Clark–West p", figure(found.clark_west_p), help="Below 0.05: a gain that chance would rarely give")
+    cards[3].metric("Inside the 90 % interval", share(found.coverage), help="It should be 90 %")
+    shown = record.with_verdict(rows, level=LEVEL)
+    shown = shown.assign(**{name: PERCENT * shown[name] for name in SHOWN})
+    st.altair_chart(
+        charts.outcomes(shown[["origin", "outcome", *SHOWN]]),
+        alt=f"Realised returns of {found.known} forecasts over their 90 % intervals.",
+    )
+    st.caption(
+        "Each point is a realised return; the band is the 90 % interval, the line in it the forecast. Scroll zooms."
+    )
+    _running(rows, is_benchmark=is_benchmark)
+
+
+def _running(rows: pd.DataFrame, *, is_benchmark: bool) -> None:
+    scores = record.running(rows, level=LEVEL)
+    scores = scores.assign(r2_os=PERCENT * scores["r2_os"], coverage=PERCENT * scores["coverage"])
+    left, right = st.columns(2)
+    with left:
+        st.markdown("**Running R² out of sample**")
+        if is_benchmark:
+            st.caption("This is the historical mean itself, which the others are measured against: 0 throughout.")
+        elif scores["r2_os"].isna().all():
+            st.caption(f"From {record.FEWEST} known outcomes on; there are {len(scores)}.")
+        else:
+            st.altair_chart(
+                charts.running(scores, "r2_os", "R² out of sample, %", reference=0.0, zero=True),
+                alt="R² out of sample over all forecasts up to each origin.",
+            )
+            st.caption(
+                "Over all forecasts up to each origin, from the twentieth. Above 0 it beats the historical mean."
+            )
+    with right:
+        st.markdown("**Running coverage of the 90 % interval**")
+        if scores["coverage"].notna().any():
+            st.altair_chart(
+                charts.running(scores, "coverage", "Inside the interval, %", reference=PERCENT * LEVEL),
+                alt="Share of outcomes inside the interval over the last 252 forecasts.",
+            )
+            st.caption(
+                "Share of outcomes inside over the last 252 forecasts (fewer at first). It should stay near 90 %."
+            )
+        else:
+            st.caption(f"From {record.FEWEST} known outcomes with an interval on.")

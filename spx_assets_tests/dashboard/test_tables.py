@@ -1,0 +1,20 @@
+"""Numbers in tables are numbers, in the reader's words."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from spx_assets.dashboard import tables
+from spx_assets.dashboard.wording import percent
+
+
+def test_numbers_are_formatted_and_stay_numbers() -> None:
+    """So that they stand to the right; words and whole numbers outside of the formats are text."""
+    table = pd.DataFrame({"Model": ["ols", "ridge"], "Gain": [-0.01, None], "At": [1, 2]})
+
+    styled = tables.styled(table, {"Gain": percent})
+
+    assert {"Model": "object", "Gain": "float64", "At": "object"} == styled.data.dtypes.astype(str).to_dict()
+    text = styled.to_html()
+    assert "−1.00 %" in text
+    assert ">–<" in text
