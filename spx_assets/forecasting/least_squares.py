@@ -8,11 +8,12 @@ arithmetic cannot promise that are handed back, to be refitted.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol
 
 import numpy as np
 from scipy.linalg import solve_triangular
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no annotations
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]  # ships no annotations
 
 from spx_assets.forecasting.moments import Core, Moments, anchored_moments
 from spx_assets.forecasting.panel import Floats, Panel
@@ -28,6 +29,7 @@ LARGEST_SPREAD = 1e4
 # columns of different scales, and x·β + intercept cancels where the mean of x dwarfs its deviation.
 LARGEST_CONDITION_AS_FITTED = 2e4
 LARGEST_REMOTENESS = 2e4
+ASKED_AT_ONCE = 8  # origins of one refit that share a factor; each makes it larger
 
 
 class LinearMethod(Protocol):
@@ -43,8 +45,8 @@ class LinearMethod(Protocol):
     def is_solvable(self, moments: Moments) -> bool:
         """Whether the coefficients of every window are accurate enough."""
 
-    def coefficients(self, moments: Moments) -> Floats:
-        """Slopes (k, variants, q) in the coordinates of the moments."""
+    def forecasts(self, moments: Moments, asked: Floats) -> Floats:
+        """Forecasts (k, s, variants) at s points `asked` (k, s, q) per window, in the coordinates of the moments."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,9 @@ class LeastSquares:
         """No row outside the core dwarfs it."""
         return moments.spread <= LARGEST_SPREAD
 
-    def coefficients(self, moments: Moments) -> Floats:
+    def forecasts(self, moments: Moments, asked: Floats) -> Floats:
         """Solve the normal equations, which whitening has made well conditioned."""
-        slopes = np.linalg.solve(moments.scatter, moments.cross[:, :, None])
-        return np.asarray(slopes.transpose(0, 2, 1), dtype=np.float64)
+        return moments.fitted(asked)
 
 
 @dataclass(frozen=True)
@@ -106,23 +107,16 @@ class Ridge:
             return False
         return self.standardised or moments.core.remoteness**2 * high <= LARGEST_REMOTENESS**2 * low
 
-    def coefficients(self, moments: Moments) -> Floats:
+    def forecasts(self, moments: Moments, asked: Floats) -> Floats:
         """Solve (scatter + penalty · weight) γ = cross for every window and penalty."""
         weight = self._weights(moments)
-        diagonal = np.arange(weight.shape[1])
-        slopes = np.empty((len(weight), self.variants, weight.shape[1]))
-        for variant, penalty in enumerate(self.penalties):
-            penalised = moments.scatter.copy()
-            penalised[:, diagonal, diagonal] += penalty * weight
-            slopes[:, variant] = np.linalg.solve(penalised, moments.cross[:, :, None])[:, :, 0]
-        return slopes
+        return moments.fitted(asked, [penalty * weight for penalty in self.penalties])
 
     def _weights(self, moments: Moments) -> Floats:
         """What a unit penalty adds to the diagonal (k, q): of standardised slopes, each window's variance."""
         if self.standardised:
-            diagonal = np.diagonal(moments.scatter, axis1=1, axis2=2)
-            return np.asarray(diagonal / moments.count[:, None])
-        return np.broadcast_to(np.diag(moments.basis) ** 2, moments.mean_z.shape)
+            return np.asarray(moments.variation / moments.count[:, None])
+        return np.broadcast_to(np.diag(moments.basis) ** 2, moments.variation.shape)
 
 
 def recognised(estimator: Any) -> LinearMethod | None:
@@ -159,7 +153,7 @@ def linear_forecasts(panel: Panel, schedule: Schedule, method: LinearMethod) -> 
     unsolved = []
     learned, windows = _complete_rows(panel, schedule)
     # The matrices are small: threads of the linear algebra library would spin, at several times the cost.
-    with threadpool_limits(limits=1, user_api="blas"):
+    with _blas().limit(limits=1, user_api="blas"):
         for moments in anchored_moments(learned, windows, method.basis, method.is_solvable):
             if isinstance(moments, int):
                 unsolved.append(moments)
@@ -170,15 +164,27 @@ def linear_forecasts(panel: Panel, schedule: Schedule, method: LinearMethod) -> 
     return forecasts, np.asarray(unsolved, dtype=np.intp)
 
 
+@cache
+def _blas() -> ThreadpoolController:
+    """The loaded linear algebra; looking for it costs as much as some hundred origins."""
+    return ThreadpoolController()
+
+
 def _solved(panel: Panel, schedule: Schedule, method: LinearMethod, moments: Moments) -> tuple[slice, Floats]:
     """Positions among the origins, and the forecasts there, of the refits of one chunk."""
     begin = moments.refits.start * schedule.step
     end = min(moments.refits.stop * schedule.step, len(schedule.origins))
-    chosen = np.arange(begin, end) // schedule.step - moments.refits.start
     rows = panel.X[schedule.first_origin + begin : schedule.first_origin + end][:, moments.kept]
-    distance = moments.core.coordinates(rows, moments.basis) - moments.mean_z[chosen]
-    slopes = method.coefficients(moments)[chosen]
-    return slice(begin, end), moments.mean_y[chosen, None] + np.einsum("oq,ovq->ov", distance, slopes)
+    z = moments.core.coordinates(rows, moments.basis)
+    windows = moments.refits.stop - moments.refits.start
+    asked = np.zeros((windows * schedule.step, z.shape[1]))  # the last refit may have fewer origins than a step
+    asked[: len(z)] = z
+    asked = asked.reshape(windows, schedule.step, -1)
+    made = [
+        method.forecasts(moments, asked[:, start : start + ASKED_AT_ONCE])
+        for start in range(0, schedule.step, ASKED_AT_ONCE)
+    ]
+    return slice(begin, end), np.concatenate(made, axis=1).reshape(-1, method.variants)[: len(z)]
 
 
 def _complete_rows(panel: Panel, schedule: Schedule) -> tuple[tuple[Floats, Floats], tuple[Rows, Rows]]:

@@ -2,23 +2,29 @@
 
 Neighbouring windows share most of their rows. The shared rows, the core, are factored by QR, which gives
 coordinates z = (x − mean) · basis in which their scatter is well conditioned; each window then only ADDS its
-own rows. Nothing is ever subtracted, so rolling windows lose no digits, and memory is bounded by the chunk.
-A chunk that cannot be solved to full accuracy is split until the refits that cannot stand alone.
+own rows (`window_sums`). Nothing is ever subtracted, so rolling windows lose no digits, and memory is bounded by
+the chunk. A chunk that cannot be solved to full accuracy is split until the refits that cannot stand alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from spx_assets.forecasting.panel import Flags, Floats
 from spx_assets.forecasting.schedule import Rows
+from spx_assets.forecasting.window_sums import window_sums
 
 CHUNK_BYTES = 8_000_000  # of one (rows, p, p) array; about five live at a time, so 40 MB whatever the rows
-CHUNK_ROWS = 192  # more does not pay: a (192, 22, 22) array is what a second-level cache holds
+CHUNK_ROWS = 256  # fewer pay more for calls, more outgrow the cache
+# glibc gives freed memory back to the system, and takes it anew page by page for every chunk, until it was once
+# given back a block as large as this (mallopt(3), M_MMAP_THRESHOLD); it is never touched.
+KEPT_BYTES = 16_000_000
 QR_ROWS = 4096  # a longer core is factored in pieces of this many rows
+UNUSED_PIVOT = 1e200  # larger than anything that is taken from it
 DIGITS_LOST = 1e-8  # a column whose deviation is below this share of its mean has lost half its digits
 
 
@@ -28,21 +34,22 @@ class Factor:
 
     shift: Floats
     R: Floats
-    rows: int = 0
+    rows: slice  # of the panel
 
     @classmethod
-    def empty(cls, X: Floats) -> Factor:
-        """The factor of no rows, in coordinates centred on the mean of X."""
-        return cls(X.mean(axis=0), np.zeros((0, X.shape[1] + 2)))
+    def empty(cls, X: Floats, rows: slice) -> Factor:
+        """The factor of no rows yet, at the start of `rows` and in coordinates centred on their mean."""
+        return cls(X[rows].mean(axis=0), np.zeros((0, X.shape[1] + 2)), slice(rows.start, rows.start))
 
-    def extended(self, X: Floats, y: Floats) -> Factor:
-        """The factor of its rows and the given ones."""
+    def covering(self, X: Floats, y: Floats, rows: slice) -> Factor:
+        """The factor of `rows`, among which its own are: the others are added."""
         R = self.R
-        for start in range(0, len(X), QR_ROWS):
-            x = X[start : start + QR_ROWS] - self.shift
-            rows = np.column_stack((np.ones(len(x)), x, y[start : start + QR_ROWS]))
-            R = np.asarray(np.linalg.qr(np.vstack((R, rows)), mode="r"))
-        return Factor(self.shift, R, self.rows + len(X))
+        for start, stop in ((rows.start, self.rows.start), (self.rows.stop, rows.stop)):
+            for piece in range(start, stop, QR_ROWS):
+                taken = slice(piece, min(piece + QR_ROWS, stop))
+                x = X[taken] - self.shift
+                R = np.asarray(np.linalg.qr(np.vstack((R, np.column_stack((np.ones(len(x)), x, y[taken])))), mode="r"))
+        return Factor(self.shift, R, rows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +71,7 @@ class Core:
         R[: len(factor.R)] = factor.R
         means = R[0, 1:] / R[0, 0]
         Rx, Ry = R[1 : p + 1, 1 : p + 1], R[1 : p + 1, p + 1]
-        return cls(factor.rows, factor.shift, means[:p], float(means[p]), Rx, Ry)
+        return cls(factor.rows.stop - factor.rows.start, factor.shift, means[:p], float(means[p]), Rx, Ry)
 
     def of_columns(self, kept: Flags) -> Core:
         """The same rows with some columns of x only."""
@@ -94,39 +101,46 @@ class Moments:
     kept: Flags  # columns that vary; the others are constant over every window of the chunk
     core: Core  # of the kept columns
     basis: Floats  # (q, q)
-    count: Floats  # (k,) rows
-    mean_z: Floats  # (k, q)
-    mean_y: Floats  # (k,)
-    scatter: Floats  # (k, q, q) centred
-    cross: Floats  # (k, q) centred
+    sums: Floats  # (k, q + 2, q + 2) of the outer products of [1, z, y − core.mean_y]
     core_scatter: Floats  # (q, q); every scatter exceeds it by a positive semi-definite matrix
 
-    @classmethod
-    def centred(
-        cls, sums: Floats, core_scatter: Floats, *, refits: slice, kept: Flags, core: Core, basis: Floats
-    ) -> Moments:
-        """From the sums (k, q + 2, q + 2) of the outer products of [1, z, y − mean_y], which it overwrites."""
-        total, count = sums[:, 0, 1:], sums[:, 0, 0]
-        mean = total / count[:, None]
-        products = sums[:, 1:, 1:]
-        products -= total[:, :, None] * mean[:, None, :]
-        return cls(
-            refits=refits,
-            kept=kept,
-            core=core,
-            basis=basis,
-            count=count,
-            mean_z=mean[:, :-1],
-            mean_y=core.mean_y + mean[:, -1],
-            scatter=products[:, :-1, :-1],
-            cross=products[:, :-1, -1],
-            core_scatter=core_scatter,
-        )
+    @cached_property
+    def count(self) -> Floats:
+        """Rows of each window (k,)."""
+        return self.sums[:, 0, 0]
+
+    @cached_property
+    def variation(self) -> Floats:
+        """Diagonal of the centred scatter of z (k, q)."""
+        squares = np.diagonal(self.sums, axis1=1, axis2=2)[:, 1:-1]
+        return np.asarray(squares - self.sums[:, 0, 1:-1] ** 2 / self.count[:, None])
 
     @property
     def spread(self) -> float:
         """Trace of the largest scatter over the core's rows: bounds its largest eigenvalue."""
-        return float(np.trace(self.scatter, axis1=1, axis2=2).max() / self.core.rows)
+        return float(self.variation.sum(axis=1).max() / self.core.rows)
+
+    def fitted(self, asked: Floats, penalties: Sequence[Floats | float] = (0.0,)) -> Floats:
+        """Least squares of y on [1, z] in each window, at s points `asked` (k, s, q) each: (k, s, penalties).
+
+        A penalty (k, q) is added to the diagonal of the centred scatter.
+        """
+        k, s, used = *asked.shape[:2], asked.shape[2] + 1
+        # One Cholesky factor does all. Of [1, z, asked, y] its first column centres z, and its last rows hold
+        # forward substitutions a and b of asked and y, whose product is the fit. Later pivots are not used.
+        square = np.zeros((k, used + s + 1, used + s + 1))
+        square[:, :used, :used] = self.sums[:, :used, :used]
+        square[:, used:-1, 0] = 1.0
+        square[:, used:-1, 1:used] = asked
+        square[:, -1, :used] = self.sums[:, -1, :used]
+        pivots = np.einsum("kii->ki", square)
+        pivots[:, used:] = UNUSED_PIVOT
+        fitted = np.empty((k, s, len(penalties)))
+        for each, penalty in enumerate(penalties):
+            pivots[:, 1:used] = np.einsum("kii->ki", self.sums)[:, 1:used] + penalty
+            factor = np.linalg.cholesky(square)
+            fitted[:, :, each] = np.einsum("ksi,ki->ks", factor[:, used:-1, :used], factor[:, -1, :used])
+        return np.asarray(self.core.mean_y + fitted)
 
 
 def anchored_moments(
@@ -140,38 +154,40 @@ def anchored_moments(
     `panel` is X (n, p) and y (n,) of complete rows only. The bounds of `windows` never decrease.
     """
     (X, y), (first, stop) = panel, windows
-    grown = Factor.empty(X[: max(int(stop[0]), 1)])
-    pending = _chunks(first, stop, X.shape[1])[::-1]
+    np.empty(KEPT_BYTES // 8)
+    grown = Factor.empty(X, slice(0, max(int(stop[0]), 1)))
+    pending: list[tuple[slice, Factor | None]] = [(block, None) for block in reversed(_blocks(first, stop))]
+    most = int(np.clip(CHUNK_BYTES // (8 * (X.shape[1] + 2) ** 2), 1, CHUNK_ROWS))
     while pending:
-        refits = pending.pop()
+        refits, factor = pending.pop()
         core = slice(int(first[refits.stop - 1]), int(stop[refits.start]))
         moments = None
         if core.stop - core.start > 1:
             if core.start == 0:
-                grown = factor = grown.extended(X[grown.rows : core.stop], y[grown.rows : core.stop])
+                grown = factor = grown.covering(X, y, core)
             else:
-                factor = Factor.empty(X[core]).extended(X[core], y[core])
-            moments = _moments((X, y), (first[refits], stop[refits]), refits, Core.of(factor), basis)
+                factor = (factor or Factor.empty(X, core)).covering(X, y, core)
+            if max(len(stop[refits]), int(stop[refits][-1]) - core.stop) <= most:
+                moments = _moments((X, y), (first[refits], stop[refits]), refits, Core.of(factor), basis)
         if moments is not None and is_solvable(moments):
             yield moments
         elif refits.stop - refits.start > 1:
-            middle = (refits.start + refits.stop) // 2
-            pending += [slice(middle, refits.stop), slice(refits.start, middle)]
+            half = (refits.stop - refits.start) // 2
+            middle = refits.start + (half - half % most if half > most else half)
+            pending += [(slice(middle, refits.stop), factor), (slice(refits.start, middle), factor)]
         else:
             yield refits.start
 
 
-def _chunks(first: Rows, stop: Rows, p: int) -> list[slice]:
-    """Consecutive refits whose windows differ by at most half the first one, and fit in CHUNK_BYTES."""
-    cap = int(np.clip(CHUNK_BYTES // (8 * (p + 2) ** 2), 1, CHUNK_ROWS))
-    chunks, start = [], 0
+def _blocks(first: Rows, stop: Rows) -> list[slice]:
+    """Consecutive refits whose windows differ by at most half the first one: they share half of it or more."""
+    blocks, start = [], 0
     while start < len(stop):
-        room = min(cap, int(stop[start] - first[start]) // 2)
-        end = int(np.searchsorted(stop, stop[start] + room, side="right"))
-        end = min(max(end, start + 1), start + cap)
-        chunks.append(slice(start, end))
+        room = int(stop[start] - first[start]) // 2
+        end = max(int(np.searchsorted(stop, stop[start] + room, side="right")), start + 1)
+        blocks.append(slice(start, end))
         start = end
-    return chunks
+    return blocks
 
 
 def _moments(
@@ -189,14 +205,13 @@ def _moments(
     T = basis(core)
     if T is None:
         return None
-
-    def anchored(rows: slice) -> Floats:
-        z = core.coordinates(X[rows][:, kept], T)
-        return np.column_stack((np.ones(len(z)), z, y[rows] - core.mean_y))
-
+    own = slice(int(first[0]), int(first[-1])), slice(int(stop[0]), int(stop[-1]))
+    x, outcome = (np.concatenate([values[rows] for rows in own]) for values in (X, y))
+    z = core.coordinates(x[:, kept], T)
+    rows = np.column_stack((np.ones(len(z)), z, outcome - core.mean_y))
     base = _core_sums(core, T)
-    sums = _window_sums(base, anchored, first, stop)
-    return Moments.centred(sums, base[1:-1, 1:-1], refits=refits, kept=kept, core=core, basis=T)
+    sums = window_sums(base, rows, first - first[0], stop - stop[0] + first[-1] - first[0])
+    return Moments(refits, kept, core, T, sums, base[1:-1, 1:-1])
 
 
 def _varying(union: Floats, core: Core) -> Flags | None:
@@ -215,22 +230,3 @@ def _core_sums(core: Core, T: Floats) -> Floats:
     sums[0, 0] = core.rows
     sums[1:, 1:] = W.T @ W
     return sums
-
-
-def _window_sums(base: Floats, anchored: Callable[[slice], Floats], first: Rows, stop: Rows) -> Floats:
-    """Per window, the sums over the core and over the window's own rows after and before it."""
-    after = _running_sums(base, anchored(slice(int(stop[0]), int(stop[-1]))), stop - stop[0])
-    if first[-1] == first[0]:
-        return after
-    backwards = anchored(slice(int(first[0]), int(first[-1])))[::-1]
-    after += _running_sums(np.zeros_like(base), backwards, first[-1] - first)
-    return after
-
-
-def _running_sums(start: Floats, rows: Floats, taken: Rows) -> Floats:
-    """`start` plus the outer products of the first `taken` rows, for every entry of `taken`."""
-    sums = np.empty((len(rows) + 1, *start.shape))
-    sums[0] = start
-    np.multiply(rows[:, :, None], rows[:, None, :], out=sums[1:])
-    np.cumsum(sums, axis=0, out=sums)
-    return sums if np.array_equal(taken, np.arange(len(sums))) else sums[taken]

@@ -71,7 +71,7 @@ def ill_scaled(seed: int, rows: int, columns: int, *, digits: float, tail: float
     tail=st.floats(0.5, 3),
     horizon=st.sampled_from([1, 21]),
     window=st.sampled_from([None, 30, 45]),
-    step=st.sampled_from([1, 1, 4]),
+    step=st.sampled_from([1, 1, 4, 11]),
     holes=st.floats(0, 0.1),
 )
 @example(name="ols", seed=212, columns=3, digits=4.0, tail=1.0, horizon=1, window=None, step=1, holes=0.0)

@@ -39,14 +39,16 @@ def test_moments_are_those_of_each_window(window: int | None) -> None:
             back = np.linalg.inv(moments.basis)
             centred = x - x.mean(axis=0)
             scale = np.sqrt(np.sum(centred**2, axis=0))
-            scatter = back.T @ moments.scatter[k] @ back
-            cross = back.T @ moments.cross[k]
+            sums = moments.sums[k]
+            inner = sums[1:, 1:] - np.outer(sums[0, 1:], sums[0, 1:]) / sums[0, 0]
+            scatter, cross = back.T @ inner[:-1, :-1] @ back, back.T @ inner[:-1, -1]
             assert moments.count[k] == len(x)
             np.testing.assert_allclose(
                 scatter / np.outer(scale, scale), centred.T @ centred / np.outer(scale, scale), atol=1e-13
             )
             np.testing.assert_allclose(cross / scale, centred.T @ (outcome - outcome.mean()) / scale, atol=1e-12)
-            np.testing.assert_allclose(moments.mean_y[k], outcome.mean(), atol=1e-14)
+            np.testing.assert_allclose(moments.core.mean_y + sums[0, -1] / sums[0, 0], outcome.mean(), atol=1e-14)
+            np.testing.assert_allclose(moments.variation[k], np.diag(inner[:-1, :-1]), rtol=1e-13)
 
 
 def test_refits_come_in_order_and_each_once() -> None:
@@ -78,15 +80,37 @@ def test_a_refit_that_cannot_be_solved_is_named() -> None:
 
 
 def test_factor_grows_as_if_made_at_once() -> None:
-    """R'R is the moment matrix of [1, x − shift, y], whatever the pieces."""
+    """R'R is the moment matrix of [1, x − shift, y], whatever the pieces and the side they are added on."""
     random = np.random.default_rng(1)
     X, y = random.standard_normal((9000, 2)), random.standard_normal(9000)
 
-    factor = Factor.empty(X[:10]).extended(X[:10], y[:10]).extended(X[10:], y[10:])
+    factor = Factor.empty(X, slice(100, 200))
+    for rows in (slice(100, 200), slice(50, 8000), slice(0, 9000)):
+        factor = factor.covering(X, y, rows)
 
-    rows = np.column_stack((np.ones(9000), X - X[:10].mean(axis=0), y))
+    rows = np.column_stack((np.ones(9000), X - X[100:200].mean(axis=0), y))
     np.testing.assert_allclose(factor.R.T @ factor.R, rows.T @ rows, rtol=1e-11, atol=1e-9)
-    assert factor.rows == 9000
+    assert factor.rows == slice(0, 9000)
+
+
+def test_fit_is_least_squares_on_each_window() -> None:
+    """At any points of any window, with a penalty or without."""
+    random = np.random.default_rng(7)
+    X, y = random.standard_normal((300, 4)), random.standard_normal(300)
+    stop = np.arange(150, 301)
+    (*_, moments) = moments_of(X, y, stop - 100, stop)
+    asked = random.standard_normal((len(moments.sums), 3, 4))
+
+    actual = moments.fitted(asked, [0.0, np.full((len(asked), 4), 25.0)])
+
+    for k, refit in enumerate(range(moments.refits.start, moments.refits.stop)):
+        rows = slice(int(stop[refit]) - 100, int(stop[refit]))
+        z = moments.core.coordinates(X[rows], moments.basis)
+        centred, outcome = z - z.mean(axis=0), y[rows]
+        for each, penalty in enumerate((0.0, 25.0)):
+            slopes = np.linalg.solve(centred.T @ centred + penalty * np.eye(4), centred.T @ outcome)
+            expected = outcome.mean() + (asked[k] - z.mean(axis=0)) @ slopes
+            np.testing.assert_allclose(actual[k, :, each], expected, atol=1e-13)
 
 
 def test_memory_does_not_grow_with_the_rows() -> None:
@@ -94,6 +118,6 @@ def test_memory_does_not_grow_with_the_rows() -> None:
     X = np.random.default_rng(0).standard_normal((3000, 20))
     stop = np.arange(500, 3001)
 
-    largest = max(each.scatter.nbytes for each in moments_of(X, X[:, 0], np.zeros_like(stop), stop))
+    largest = max(each.sums.nbytes for each in moments_of(X, X[:, 0], np.zeros_like(stop), stop))
 
     assert largest < 8_000_000
