@@ -42,6 +42,7 @@ ASSETS = (
     "analysis_report",
 )
 DEPLOYMENT_FILE = "deployment.json"
+FORECAST_FILE = "next_forecast.json"
 
 # Every column of every table that is not a float.
 _DTYPES: Mapping[str, str] = {
@@ -88,11 +89,15 @@ def table_bytes(table: pd.DataFrame, table_format: TableFormat) -> bytes:
 
 
 def table_payload(asset: str, table: pd.DataFrame, table_format: TableFormat) -> Payload:
-    """`<asset>.<format>` with rows, first and last session and a fingerprint of names and types."""
+    """`<asset>.<format>` with rows, first and last session and a fingerprint of names and types.
+
+    `next_forecast` has its JSON document beside it, for readers without a table reader.
+    """
     kinds = dtypes(list(table.columns))
     dates = table[TABLES[asset]]
+    document = {FORECAST_FILE: forecasting.forecast_document(table)} if asset == "next_forecast" else {}
     return Payload(
-        files={f"{asset}.{table_format}": table_bytes(table, table_format)},
+        files={f"{asset}.{table_format}": table_bytes(table, table_format), **document},
         rows=len(table),
         first_session=None if dates.empty else dates.min().date(),
         last_session=None if dates.empty else dates.max().date(),
@@ -127,7 +132,7 @@ def format_of(path: Path) -> TableFormat:
 
 def table_of(artifact: Artifact) -> pd.DataFrame:
     """The table in a stored artifact, whatever its format."""
-    ((name, data),) = artifact.files.items()
+    ((name, data),) = ((name, data) for name, data in artifact.files.items() if name != FORECAST_FILE)
     return read_table(data, format_of(Path(name)))
 
 

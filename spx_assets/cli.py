@@ -20,6 +20,7 @@ from spx_assets.commands import (
     machine,
     replicate,
     run,
+    serve,
     tasks,
     up,
 )
@@ -33,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for room in (run, up, dashboard, graph, tasks, artifacts, landing, catalogue, audit, machine, replicate):
+for room in (run, up, serve, dashboard, graph, tasks, artifacts, landing, catalogue, audit, machine, replicate):
     room.register(app)
 
 

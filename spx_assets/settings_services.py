@@ -34,6 +34,9 @@ class ServiceSettings(BaseModel):
     api_keep_models: int = Field(
         3, ge=0, le=100, description="Versions before the current one that stay addressable over HTTP."
     )
+    api_drain: float = Field(
+        1.0, ge=0, le=600, description="Seconds that a stopping API still answers, not ready any more."
+    )
     dashboard_host: str = Field(LOOPBACK, description="Address the dashboard listens on; beyond loopback: a token.")
     dashboard_port: int = Field(8501, ge=1, le=65535, description="Port of the dashboard.")
     ledger_url: SecretStr | None = Field(

@@ -13,6 +13,7 @@ import pytest
 from spx_assets import features, market
 from spx_assets_tests import postgres
 from spx_assets_tests.product import spx
+from spx_assets_tests.serving.running import Running, running
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -60,3 +61,10 @@ def postgres_server() -> Iterator[str]:
 def postgres_schema(postgres_server: str) -> str:
     """The address of an empty schema on it."""
     return postgres.new_schema(postgres_server)
+
+
+@pytest.fixture(scope="session")
+def served(ran: tuple[Path, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """`spx serve` over the home in which everything was run once."""
+    with running(ran[0], tmp_path_factory.mktemp("serve") / "log") as server:
+        yield server

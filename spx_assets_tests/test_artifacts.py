@@ -28,7 +28,7 @@ def test_tables_come_back_equal(asset: str, table_format: artifacts.TableFormat,
     """Every column, type and bit, in both formats."""
     table = artifacts.table_of(store.read(asset))
 
-    (data,) = artifacts.table_payload(asset, table, table_format).files.values()
+    data = artifacts.table_payload(asset, table, table_format).files[f"{asset}.{table_format}"]
 
     pd.testing.assert_frame_equal(table, artifacts.read_table(data, table_format), check_exact=True)
 

@@ -19,6 +19,7 @@ from spx_assets.forecasting.economics import (
 from spx_assets.forecasting.efficiency_tests import MincerZarnowitz, ljung_box, mincer_zarnowitz
 from spx_assets.forecasting.evaluate import LEVELS, WALK_FORWARD_DTYPES, WalkForward, evaluate
 from spx_assets.forecasting.forecast import NextForecast, forecast_next
+from spx_assets.forecasting.forecast_document import forecast_document
 from spx_assets.forecasting.interval_tests import (
     IntervalCoverage,
     christoffersen,
@@ -116,6 +117,7 @@ __all__ = [
     "expected_maximum_sharpe",
     "feature_audit",
     "forecast_audit",
+    "forecast_document",
     "forecast_next",
     "gates",
     "has_skill",

@@ -1,0 +1,162 @@
+"""A connection that may not dawdle: uvicorn's HTTP protocol with deadlines, a cap on headers and on connections.
+
+uvicorn waits for ever for headers and bodies that never come. Here every connection knows since when its client owes
+it bytes, or has not taken those it was sent; `Server` looks over all of them a few times a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from spx_assets.serving.fast_lane import FastLane
+from spx_assets.serving.hot import Target
+
+LARGEST_HEAD = 2**16
+
+
+class Connection(HttpToolsProtocol):
+    """One client's connection. `waiting_since` is loop time; infinite while it is our turn."""
+
+    lane: FastLane | None = None
+    most_connections = 1024
+    waiting_since = math.inf
+    _in_head = True
+    _head_bytes = 0
+    _target: Target | None = None
+    _stopping = False
+    _shared_from: list[tuple[bytes, bytes]] | None = None
+    _shared = b""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
+        """Wait for the first request, or refuse when there are too many connections."""
+        super().connection_made(transport)
+        self.waiting_since = self.loop.time()
+        self._peer = self.client[0] if self.client else ""
+        if len(self.connections) > self.most_connections:
+            self.refuse(503, "Too many connections at a time.")
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what came, unless the headers have grown beyond reason."""
+        if self._in_head:
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if self._in_head and self._head_bytes > LARGEST_HEAD:
+            self.refuse(431, "The headers are too large.")
+
+    def on_message_begin(self) -> None:
+        """A request begins: it has from now until the deadline to arrive whole."""
+        super().on_message_begin()
+        self.waiting_since = self.loop.time()
+        self._in_head = True
+
+    def on_headers_complete(self) -> None:
+        """The head has arrived: the fast lane takes it, or ASGI."""
+        self._in_head, self._head_bytes = False, 0
+        is_free = self.cycle is None or self.cycle.response_complete
+        if self.lane is not None and is_free and self.parser.get_method() == b"POST":
+            self._fields = dict(self.headers)
+            self._target = self.lane.find(self.url, self._fields)
+            if self._target is not None:
+                self._body = b""
+                return
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body."""
+        if self._target is None:
+            super().on_body(body)
+        else:
+            self._body += body
+
+    def on_message_complete(self) -> None:
+        """The request has arrived: it is our turn."""
+        if self._target is None:
+            super().on_message_complete()
+            self.waiting_since = math.inf
+        else:
+            self._answer(self._target)
+
+    def _answer(self, target: Target) -> None:
+        assert self.lane is not None
+        self._target = None
+        keep_alive = self.parser.should_keep_alive() and not self._stopping
+        ending = self._shared_lines() if keep_alive else self._shared_lines() + b"connection: close\r\n"
+        path = self.url.decode("ascii")
+        self.transport.write(self.lane.answer(target, path, self._fields, self._body, self._peer, ending))
+        self.server_state.total_requests += 1
+        self.waiting_since = self.loop.time()
+        if not keep_alive:
+            self.transport.close()
+        elif self.flow.write_paused:
+            # It does not take its answers: no more questions until it does.
+            self.flow.pause_reading()
+
+    def _shared_lines(self) -> bytes:
+        """Uvicorn's own headers as lines; it makes a new list of them every second."""
+        shared = self.server_state.default_headers
+        if shared is not self._shared_from:
+            self._shared_from, self._shared = shared, b"".join(b"%b: %b\r\n" % header for header in shared)
+        return self._shared
+
+    def on_response_complete(self) -> None:
+        """The answer was given: it is the client's turn again."""
+        super().on_response_complete()
+        self.waiting_since = self.loop.time()
+
+    def shutdown(self) -> None:
+        """Close, once the request that is arriving was answered."""
+        self._stopping = True
+        if self._target is None:
+            super().shutdown()
+
+    def pause_writing(self) -> None:
+        """The client does not take its answer."""
+        super().pause_writing()
+        self.waiting_since = self.loop.time()
+
+    def resume_writing(self) -> None:
+        """It takes it again."""
+        super().resume_writing()
+        if self.cycle is None or self.cycle.response_complete:
+            self.flow.resume_reading()
+            self.waiting_since = self.loop.time()
+        else:
+            self.waiting_since = math.inf
+
+    def end_if_late(self, before: float) -> bool:
+        """Close a connection that has waited since before that time; whether it was closed."""
+        if self.waiting_since >= before:
+            return False
+        busy = self.cycle is not None and not self.cycle.response_complete
+        if self.flow.write_paused or (busy and self.cycle.response_started):
+            self.transport.abort()
+        elif busy or self._head_bytes or self._target is not None:
+            self.refuse(408, "The request did not arrive in time.")
+        else:
+            self.transport.close()
+        self.waiting_since = math.inf
+        return True
+
+    def send_400_response(self, msg: str) -> None:
+        """What cannot be parsed is refused like everything else."""
+        self.refuse(400, msg)
+
+    def refuse(self, status: int, detail: str) -> None:
+        """Write a problem document and close."""
+        if self.transport.is_closing():
+            return
+        self._target = None
+        title = STATUS_LINE[status].split(b" ", 2)[2].strip().decode()
+        document: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        body = json.dumps({**document, "error": detail}).encode()
+        retry = b"retry-after: 1\r\n" if status == 503 else b""
+        self.transport.write(
+            b"%bcontent-type: application/problem+json\r\ncontent-length: %d\r\n%bconnection: close\r\n\r\n%b"
+            % (STATUS_LINE[status], len(body), retry, body)
+        )
+        self.transport.close()

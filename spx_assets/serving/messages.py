@@ -1,0 +1,98 @@
+"""The answers of the routes that FastAPI serves, as types: what the OpenAPI document says of them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ProblemDocument(BaseModel):
+    """Why a request was not answered (RFC 9457)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(examples=["about:blank"])
+    title: str
+    status: int
+    detail: str = Field(description="What was wrong.")
+    field: str | None = Field(None, description="Where in the request.")
+    way_out: str | None = Field(None, description="What to do instead.")
+
+
+class Live(BaseModel):
+    """The process answers."""
+
+    live: bool
+
+
+class Ready(Live):
+    """Whether a verified model is served, and what keeps the newest from being it."""
+
+    ready: bool
+    model_version: str | None
+    problem: str | None
+    way_out: str | None
+
+
+class Interval(BaseModel):
+    """Log returns between which the outcome is expected to lie with a probability of `level`."""
+
+    level: float
+    lower: float | None
+    upper: float | None
+
+
+class Forecast(BaseModel):
+    """The forecast of one horizon; returns are log returns from the origin's close to the target session's."""
+
+    horizon: int
+    target_session: date
+    model: str
+    forecast: float
+    benchmark: float | None = Field(description="Mean of all returns known at the origin.")
+    skill: bool = Field(description="Whether the model beats the historical mean out of sample.")
+    statement: str = Field(description="The plain word on the model's skill.")
+    level: float
+    lower: float | None
+    upper: float | None
+    intervals: list[Interval]
+
+
+class Forecasts(BaseModel):
+    """The forecast of the coming session(s)."""
+
+    origin: date = Field(description="Session at whose close the forecast was made.")
+    model_version: str
+    data_version: str
+    forecast_version: str
+    forecasts: list[Forecast]
+
+
+class ModelDescription(BaseModel):
+    """The version that serves, and its model card."""
+
+    version: str
+    created_at: datetime
+    features: list[str] = Field(description="Names in the order of a row.")
+    horizons: list[int]
+    levels: list[float] = Field(description="Levels of the intervals there are.")
+    served_from: dict[str, str] = Field(description="Per horizon: arrays, or estimator.")
+    card: dict[str, Any]
+
+
+class StoredVersion(BaseModel):
+    """A version that can be asked for by name."""
+
+    version: str
+    created_at: datetime
+    current: bool
+    last_session: date | None
+
+
+class StoredVersions(BaseModel):
+    """The versions that can be asked for, newest first."""
+
+    current: str | None
+    versions: list[StoredVersion]
