@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,6 +31,7 @@ TABLES: Mapping[str, str] = {
     "cleaned_data": "session",
     "walk_forward": "origin",
     "next_forecast": "origin",
+    "track_record": "origin",
 }
 ASSETS = (
     "raw_market",
@@ -39,6 +40,7 @@ ASSETS = (
     "trained_model",
     "deployed_model",
     "next_forecast",
+    "track_record",
     "analysis_report",
 )
 DEPLOYMENT_FILE = "deployment.json"
@@ -48,9 +50,15 @@ FORECAST_FILE = "next_forecast.json"
 _DTYPES: Mapping[str, str] = {
     **dict.fromkeys(("date", "session", "origin", "target_session"), "datetime64[ns]"),
     **dict.fromkeys(("series", "source", "model", "model_version", "data_version", "statement"), "object"),
-    "known_at": "datetime64[ns, UTC]",
+    **dict.fromkeys(("known_at", "made_at", "realised_at"), "datetime64[ns, UTC]"),
     "horizon": "int64",
-    "skill": "bool",
+    **dict.fromkeys(("skill", "first", "in_time"), "bool"),
+}
+# What stands beside the track record's own table.
+_BESIDE: Mapping[str, Mapping[str, str]] = {
+    "scores": forecasting.SCORES,
+    "coverage": forecasting.COVERAGE,
+    "drift": forecasting.DRIFT,
 }
 
 
@@ -117,7 +125,11 @@ def validated(asset: str, table: pd.DataFrame) -> pd.DataFrame:
         return observations_validated(table)
     if asset == "cleaned_data":
         return cleaned_validated(table)
-    schema = forecasting.WalkForward if asset == "walk_forward" else forecasting.NextForecast
+    schema = {
+        "walk_forward": forecasting.WalkForward,
+        "next_forecast": forecasting.NextForecast,
+        "track_record": forecasting.TrackedForecast,
+    }[asset]
     try:
         return schema.validate(table, lazy=True)
     except SchemaErrors as broken:
@@ -131,9 +143,27 @@ def format_of(path: Path) -> TableFormat:
 
 
 def table_of(artifact: Artifact) -> pd.DataFrame:
-    """The table in a stored artifact, whatever its format."""
-    ((name, data),) = ((name, data) for name, data in artifact.files.items() if name != FORECAST_FILE)
-    return read_table(data, format_of(Path(name)))
+    """The table in a stored artifact that bears its name, whatever its format."""
+    name = next(name for name in artifact.files if name in {f"{artifact.asset}.csv", f"{artifact.asset}.parquet"})
+    return read_table(artifact.files[name], format_of(Path(name)))
+
+
+def track_record_payload(record: forecasting.TrackRecord, table_format: TableFormat) -> Payload:
+    """`track_record.<format>`, the tables of scores, coverage and drift beside it, and `track_record.png`."""
+    table = table_payload("track_record", record.forecasts, table_format)
+    beside = {f"{name}.{table_format}": table_bytes(getattr(record, name), table_format) for name in _BESIDE}
+    return replace(table, files={**table.files, **beside, "track_record.png": reporting.track_record_picture(record)})
+
+
+def track_record_of(artifact: Artifact) -> forecasting.TrackRecord:
+    """The track record in a stored artifact."""
+    kinds = {name: format_of(Path(name)) for name in artifact.files}
+    tables_beside = {
+        name.rpartition(".")[0]: tables.decode(artifact.files[name], kinds[name], _BESIDE[name.rpartition(".")[0]])
+        for name in artifact.files
+        if name.rpartition(".")[0] in _BESIDE
+    }
+    return forecasting.TrackRecord(table_of(artifact), **tables_beside)
 
 
 def model_payload(value: forecasting.TrainedModel | Deployment) -> Payload:
@@ -168,6 +198,8 @@ def report_payload(report: reporting.Report) -> Payload:
 
 def payload(asset: str, value: Any, table_format: TableFormat) -> Payload:
     """What the store keeps of `value`, for any asset."""
+    if isinstance(value, forecasting.TrackRecord):
+        return track_record_payload(value, table_format)
     if asset in TABLES:
         return table_payload(asset, value, table_format)
     return report_payload(value) if isinstance(value, reporting.Report) else model_payload(value)
@@ -175,6 +207,8 @@ def payload(asset: str, value: Any, table_format: TableFormat) -> Payload:
 
 def value_of(artifact: Artifact) -> Any:
     """The value of any stored artifact; a document stays an `Artifact`, its verified files."""
+    if artifact.asset == "track_record":
+        return track_record_of(artifact)
     if artifact.asset in TABLES:
         return table_of(artifact)
     return artifact if artifact.asset == "analysis_report" else model_of(artifact)

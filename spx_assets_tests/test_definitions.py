@@ -22,6 +22,12 @@ GRAPH = {
     "trained_model": ("forecasting", "team:research", "model", ["cleaned_data", "walk_forward"]),
     "deployed_model": ("serving", "team:platform", "model", ["cleaned_data", "trained_model", "walk_forward"]),
     "next_forecast": ("serving", "team:research", "table", ["cleaned_data", "deployed_model"]),
+    "track_record": (
+        "monitoring",
+        "team:research",
+        "record",
+        ["cleaned_data", "next_forecast", "raw_market", "walk_forward"],
+    ),
     "analysis_report": (
         "reporting",
         "team:research",

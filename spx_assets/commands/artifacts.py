@@ -11,7 +11,7 @@ import typer
 
 from spx_assets.commands.printing import Json, show, show_json, show_table
 from spx_assets.errors import ArtifactCorrupt, NotFound, UsageError
-from spx_assets.home import open_store
+from spx_assets.home import open_ledger, open_store
 from spx_assets.settings import Settings
 from spx_assets.store import Store
 
@@ -24,6 +24,7 @@ AsOf = Annotated[
 
 # The interval that one line shows, in per cent, or the nearest there is.
 USUAL_LEVEL = 90.0
+LEDGER = "ledger"
 Asset = Annotated[str, typer.Argument(help="Name of an asset, such as cleaned_data.")]
 OptionalAsset = Annotated[str | None, typer.Argument(help="Name of an asset; all when left out.")]
 
@@ -125,15 +126,15 @@ def export(
     output: Annotated[Path | None, typer.Option(help="File to write; <asset>.<format> when left out.")] = None,
     as_of: AsOf = None,
 ) -> None:
-    """Write a table of the store as CSV, Parquet or a spreadsheet."""
+    """Write a table of the store, or the forecast `ledger`, as CSV, Parquet or a spreadsheet."""
     from spx_assets import artifacts  # noqa: PLC0415  # pandas and the rooms
     from spx_assets.commands import files, spreadsheet  # noqa: PLC0415
 
-    if asset not in artifacts.TABLES:
-        raise UsageError(f"{asset} is not a table", way_out=f"Tables are {', '.join(artifacts.TABLES)}.")
+    if asset not in {*artifacts.TABLES, LEDGER}:
+        raise UsageError(f"{asset} is not a table", way_out=f"Tables are {', '.join((*artifacts.TABLES, LEDGER))}.")
     chosen = _export_format(table_format, output)
     path = output or Path(f"{asset}.{chosen}")
-    table = _table(_store(as_of), asset)
+    table = _ledger(as_of) if asset == LEDGER else _table(_store(as_of), asset)
     if chosen is TableFormat.XLSX:
         files.write(path, spreadsheet.workbook(asset, table))
     else:
@@ -158,6 +159,17 @@ def export_model(
     path = output or Path(f"horizon_{chosen}.{model_format}")
     files.write(path, foreign_models.ENCODERS[model_format.value](fitted[chosen]))
     show(f"{path}: {fitted[chosen].name}, {len(fitted[chosen].features)} features in the order of the model card")
+
+
+def _ledger(as_of: datetime | None) -> pd.DataFrame:
+    from spx_assets import forecasting  # noqa: PLC0415  # pandas and the rooms
+
+    settings = Settings.load(as_of=as_of.date() if as_of else None)
+    known = settings.ledger_url is not None or settings.ledger_file.exists()
+    rows = open_ledger(settings).rows() if known else []
+    if not rows:
+        raise NotFound("There is no forecast in the ledger yet", way_out="`spx run` makes the first.")
+    return forecasting.ledger_columns(row.record() for row in rows)
 
 
 def _store(as_of: datetime | None = None) -> Store:

@@ -11,7 +11,7 @@ import typer
 
 from spx_assets.commands.printing import Json, show_json, show_table
 from spx_assets.errors import DataRefused, SpxError
-from spx_assets.home import open_store
+from spx_assets.home import open_ledger, open_store
 from spx_assets.settings import Settings
 
 NEEDED_DISK_BYTES = 200 * 1024**2
@@ -30,7 +30,7 @@ def settings(as_json: Json = False) -> None:
 
 
 def doctor(as_json: Json = False) -> None:
-    """Look at the machine: Python, packages, disk, embedded data, store. Exit status 3 when something is wrong."""
+    """Look at the machine, the store and the ledger. Exit status 3 when something is wrong."""
     rows = [{"looked at": name, "ok": ok, "found": found} for name, ok, found in _examinations(Settings.load())]
     show_json(rows) if as_json else show_table(rows)
     wrong = [str(row["looked at"]) for row in rows if not row["ok"]]
@@ -44,6 +44,7 @@ def _examinations(effective: Settings) -> Iterator[tuple[str, bool, str]]:
     yield _examined("home", lambda: _home(effective))
     yield _examined("embedded data", _embedded_data)
     yield _examined("store", lambda: _store(effective))
+    yield _examined("ledger", lambda: _ledger(effective))
 
 
 def _examined(name: str, look: Callable[[], str]) -> tuple[str, bool, str]:
@@ -90,3 +91,12 @@ def _store(effective: Settings) -> str:
     if damaged:
         raise DataRefused(f"{len(damaged)} damaged versions", way_out="`spx verify` lists them.")
     return f"{len(verdicts)} versions, all whole"
+
+
+def _ledger(effective: Settings) -> str:
+    if effective.ledger_url is None and not effective.ledger_file.exists():
+        return "no forecast was made yet"
+    ledger = open_ledger(effective)
+    ledger.examine()
+    made, realised = ledger.counts()
+    return f"{made:,} forecasts, {realised:,} with their outcome, append-only"

@@ -9,6 +9,7 @@ from spx_assets.forecasting.audit_finding import Examination, Finding
 from spx_assets.forecasting.candidates import BENCHMARK, CANDIDATES, Candidate, candidate
 from spx_assets.forecasting.compiled import compiled_files, compiled_name
 from spx_assets.forecasting.confidence_set import confidence_set_p_values, model_confidence_set
+from spx_assets.forecasting.drift import Drift, drift
 from spx_assets.forecasting.economics import (
     Portfolio,
     certainty_equivalent,
@@ -37,6 +38,7 @@ from spx_assets.forecasting.intervals import (
     mean_width,
     volatility_scale,
 )
+from spx_assets.forecasting.ledger_table import TrackedForecast, ledger_columns, ledger_table
 from spx_assets.forecasting.model_card import card_markdown, card_table, model_card
 from spx_assets.forecasting.promotion import GATES, Gate, gates
 from spx_assets.forecasting.scoreboard import scoreboard
@@ -59,6 +61,7 @@ from spx_assets.forecasting.skill import has_skill, skill_statement
 from spx_assets.forecasting.stability import stability
 from spx_assets.forecasting.superior_ability import SuperiorAbility, superior_ability, superior_predictive_ability
 from spx_assets.forecasting.tests_of_skill import TestResult, clark_west, diebold_mariano, pesaran_timmermann
+from spx_assets.forecasting.track_record import COVERAGE, DRIFT, ERROR, FEATURE, SCORES, TrackRecord, track_record
 from spx_assets.forecasting.train import audited_evaluation, train
 from spx_assets.forecasting.trained_model import (
     FittedModel,
@@ -73,10 +76,16 @@ from spx_assets.forecasting.walk_forward import walk_forward, walk_forward_penal
 __all__ = [
     "BENCHMARK",
     "CANDIDATES",
+    "COVERAGE",
+    "DRIFT",
+    "ERROR",
+    "FEATURE",
     "GATES",
     "LEVELS",
+    "SCORES",
     "WALK_FORWARD_DTYPES",
     "Candidate",
+    "Drift",
     "Examination",
     "Finding",
     "FittedModel",
@@ -88,6 +97,8 @@ __all__ = [
     "Portfolio",
     "SuperiorAbility",
     "TestResult",
+    "TrackRecord",
+    "TrackedForecast",
     "TrainedModel",
     "Truncation",
     "WalkForward",
@@ -111,6 +122,7 @@ __all__ = [
     "cumulative_sse_difference",
     "deflated_sharpe_ratio",
     "diebold_mariano",
+    "drift",
     "economic_value",
     "evaluate",
     "evaluation_rules",
@@ -125,6 +137,8 @@ __all__ = [
     "interval_coverage",
     "kupiec",
     "leakage_audit",
+    "ledger_columns",
+    "ledger_table",
     "ljung_box",
     "mae",
     "market_timing",
@@ -146,6 +160,7 @@ __all__ = [
     "stability",
     "superior_ability",
     "superior_predictive_ability",
+    "track_record",
     "train",
     "trained_model_files",
     "trained_model_from_files",

@@ -26,9 +26,9 @@ TRANSIENT = (StoreUnavailable, WriteConflict)
 SHOWN_ROWS = 20
 
 
-def check_specs(asset: str, checks: Mapping[str, str]) -> list[dg.AssetCheckSpec]:
-    """Blocking checks of `asset`, from name → what it makes sure of."""
-    return [dg.AssetCheckSpec(name, asset=asset, description=text, blocking=True) for name, text in checks.items()]
+def check_specs(asset: str, checks: Mapping[str, str], *, blocking: bool = True) -> list[dg.AssetCheckSpec]:
+    """Checks of `asset`, from name → what it makes sure of; those of `advice` do not block."""
+    return [dg.AssetCheckSpec(name, asset=asset, description=text, blocking=blocking) for name, text in checks.items()]
 
 
 def check(
@@ -37,6 +37,19 @@ def check(
     """One evaluated check, with the failing rows or the evidence in its metadata."""
     return dg.AssetCheckResult(
         passed=bool(passed), check_name=name, metadata=dict(metadata or {}), description=reason or None
+    )
+
+
+def advice(
+    name: str, passed: bool, *, metadata: Mapping[str, Any] | None = None, reason: str = ""
+) -> dg.AssetCheckResult:
+    """A check that warns when it does not pass, and stops nothing: what it finds is for a person to judge."""
+    return dg.AssetCheckResult(
+        passed=bool(passed),
+        check_name=name,
+        metadata=dict(metadata or {}),
+        description=reason or None,
+        severity=dg.AssetCheckSeverity.WARN,
     )
 
 
@@ -108,7 +121,7 @@ def audited(
     metadata: Callable[[], Mapping[str, Any]],
     figures: str,
 ) -> Results:
-    """Yield every check, then the value with its content version, unless a check failed.
+    """Yield every check, then the value with its content version, unless a check failed; a warning is logged.
 
     `metadata` is asked for only then: it may take for granted what the checks make sure of.
 
@@ -119,7 +132,11 @@ def audited(
     asset = context.asset_key.path[-1]
     evaluated: Sequence[dg.AssetCheckResult] = list(checks)
     yield from evaluated
-    failed = [result for result in evaluated if not result.passed]
+    not_passed = [result for result in evaluated if not result.passed]
+    failed = [result for result in not_passed if result.severity is dg.AssetCheckSeverity.ERROR]
+    for warned in not_passed:
+        if warned not in failed:
+            context.log.warning("%s: %s, %s", asset, warned.check_name, warned.description or "not passed")
     if failed:
         raise CheckFailed(
             f"{asset} was not stored, {len(failed)} of {len(evaluated)} checks failed",

@@ -1,4 +1,4 @@
-"""`table`, `model` and `document`: thin adapters between Dagster and the versioned store.
+"""`table`, `model`, `record` and `document`: thin adapters between Dagster and the versioned store.
 
 They decide nothing: files, digests, locks and pointers belong to `store`, encoding to `artifacts`.
 """
@@ -11,7 +11,7 @@ import dagster as dg
 import pandas as pd
 
 from spx_assets import artifacts, reporting
-from spx_assets.forecasting import TrainedModel
+from spx_assets.forecasting import TrackRecord, TrainedModel
 from spx_assets.orchestration.audit import refusals
 from spx_assets.orchestration.store_session import StoreSession
 
@@ -58,5 +58,6 @@ def io_managers(session: StoreSession) -> dict[str, StoreIOManager]:
     return {
         "table": StoreIOManager(session, pd.DataFrame),
         "model": StoreIOManager(session, (TrainedModel, artifacts.Deployment)),
+        "record": StoreIOManager(session, TrackRecord),
         "document": StoreIOManager(session, reporting.Report),
     }

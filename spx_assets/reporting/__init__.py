@@ -6,5 +6,6 @@ settings, clock or environment.
 
 from spx_assets.reporting.document import Report, report
 from spx_assets.reporting.findings import Findings, findings
+from spx_assets.reporting.track_record import track_record_picture
 
-__all__ = ["Findings", "Report", "findings", "report"]
+__all__ = ["Findings", "Report", "findings", "report", "track_record_picture"]

@@ -13,8 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from spx_assets.errors import UsageError
+from spx_assets.errors import ArtifactCorrupt, UsageError
 from spx_assets.store import ledger_database
+from spx_assets.store.ledger_guard import problems
 from spx_assets.store.ledger_migration import bring_up_to_date
 from spx_assets.store.ledger_row import LedgerRow, Outcome, Pending
 from spx_assets.store.ledger_schema import columns, forecasts, row
@@ -94,6 +95,17 @@ class Ledger:
         with ledger_database.reading(self._engine) as connection:
             made, realised = connection.execute(query).one()
         return int(made), int(realised)
+
+    def examine(self) -> None:
+        """ArtifactCorrupt when the database is damaged, or no longer refuses what it should."""
+        with ledger_database.reading(self._engine) as connection:
+            found = problems(connection)
+        if found:
+            raise ArtifactCorrupt(
+                f"The forecast ledger {self.address} cannot be trusted",
+                evidence="; ".join(found),
+                way_out="Restore it from a backup, or move it aside: the next run begins a new one.",
+            )
 
 
 def _refuse_unfinished(entry: LedgerRow) -> None:

@@ -88,6 +88,18 @@ def test_export_writes_the_stored_numbers(table_format: str, home: Path, tmp_pat
     assert len(table) == len(back)
 
 
+def test_the_ledger_is_exported_as_a_table(home: Path, tmp_path: Path) -> None:
+    """Every forecast, with when it was made; a home without one is told how to begin."""
+    result = spx("export", "ledger", "--output", str(tmp_path / "ledger.csv"), home=home)
+
+    assert result.returncode == 0, result.stderr
+    table = pd.read_csv(tmp_path / "ledger.csv")
+    assert table["horizon"].tolist() == [1, 5, 21]
+    assert table["realised"].isna().all()
+    assert {"made_at", "lower_90", "upper_90", "model_version", "data_version"} < set(table)
+    assert spx("export", "ledger", home=tmp_path).returncode == 4
+
+
 def test_only_tables_are_exported(home: Path, tmp_path: Path) -> None:
     """A model is not a table; the message lists what is."""
     result = spx("export", "trained_model", home=home, cwd=tmp_path)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
+from spx_assets.home import open_ledger
+from spx_assets.settings import Settings
 from spx_assets_tests.product import spx
+from spx_assets_tests.store.ledger_entries import entry
 
 
 def test_settings_shows_values_and_origins(tmp_path: Path) -> None:
@@ -21,9 +25,24 @@ def test_doctor_finds_this_machine_in_order(tmp_path: Path) -> None:
     result = spx("doctor", "--json", home=tmp_path)
 
     assert result.returncode == 0, result.stdout
-    assert {"python", "packages", "home", "embedded data", "store"} <= {
-        r["looked at"] for r in json.loads(result.stdout)
-    }
+    found = {row["looked at"]: row["found"] for row in json.loads(result.stdout)}
+    assert {"python", "packages", "home", "embedded data", "store", "ledger"} <= set(found)
+    assert found["ledger"] == "no forecast was made yet"
+    assert not (tmp_path / "ledger.db").exists()
+
+
+def test_doctor_finds_a_ledger_that_no_longer_refuses(tmp_path: Path) -> None:
+    """A trigger was dropped: status 3, and which; before, how many forecasts there are."""
+    open_ledger(Settings.load({}, home=tmp_path)).append([entry()])
+    sound = spx("doctor", home=tmp_path)
+    with sqlite3.connect(tmp_path / "ledger.db") as connection:
+        connection.execute("DROP TRIGGER forecast_ledger_delete")
+
+    result = spx("doctor", home=tmp_path)
+
+    assert "1 forecasts, 0 with their outcome, append-only" in sound.stdout
+    assert result.returncode == 3
+    assert "forecast_ledger_delete is missing" in result.stdout
 
 
 def test_doctor_finds_a_home_that_cannot_be(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The seven materialized assets, one thin module each with its checks, in the order of the flow."""
+"""The materialized assets, one thin module each with its checks, in the order of the flow."""
 
 from collections.abc import Mapping
 
@@ -9,6 +9,7 @@ from spx_assets.orchestration.assets.cleaned_data import cleaned_data
 from spx_assets.orchestration.assets.deployed_model import deployed_model
 from spx_assets.orchestration.assets.next_forecast import next_forecast
 from spx_assets.orchestration.assets.raw_market import raw_market
+from spx_assets.orchestration.assets.track_record import track_record
 from spx_assets.orchestration.assets.trained_model import trained_model
 from spx_assets.orchestration.assets.walk_forward import walk_forward
 from spx_assets.orchestration.code_version import code_version
@@ -25,13 +26,22 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "raw_market": _MARKET,
     "cleaned_data": _FEATURES,
     **dict.fromkeys(("walk_forward", "trained_model", "deployed_model", "next_forecast"), _FORECASTING),
-    "analysis_report": _REPORTING,
+    **dict.fromkeys(("track_record", "analysis_report"), _REPORTING),
 }
 
 
 def all_assets() -> list[dg.AssetsDefinition]:
     """Every asset, with its automation, freshness policy and the code version of the rooms that compute it."""
-    assets = [raw_market, cleaned_data, walk_forward, trained_model, deployed_model, next_forecast, analysis_report]
+    assets = [
+        raw_market,
+        cleaned_data,
+        walk_forward,
+        trained_model,
+        deployed_model,
+        next_forecast,
+        track_record,
+        analysis_report,
+    ]
     return [
         asset.map_asset_specs(
             lambda spec: spec.replace_attributes(
