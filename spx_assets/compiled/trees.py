@@ -40,9 +40,16 @@ class Trees:
     single: bool
     _nested: list[object] = field(init=False, repr=False)
     _scaled: bool = field(init=False, repr=False)
+    _depths: list[int] = field(init=False, repr=False)
+    _looks_at: npt.NDArray[np.int64] = field(init=False, repr=False)
+    _children: npt.NDArray[np.int64] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_nested", self._as_tuples())
+        object.__setattr__(self, "_depths", self._depths_of_roots())
+        # A leaf looks at any feature and leads back to itself: all rows walk as far as the deepest.
+        object.__setattr__(self, "_looks_at", np.maximum(self.feature, 0).astype(np.int64))
+        object.__setattr__(self, "_children", np.stack([self.left, self.right], axis=1).ravel().astype(np.int64))
         object.__setattr__(self, "_scaled", bool((self.mean != 0).any() or (self.scale != 1).any()))
 
     def forecast(self, rows: Floats) -> Floats:
@@ -77,12 +84,12 @@ class Trees:
 
     def _walk(self, rows: Floats) -> Floats:
         total = np.full(len(rows), self.baseline)
-        numbers = np.arange(len(rows))
-        for root in self.roots:
+        values, begins = np.ascontiguousarray(rows).ravel(), np.arange(len(rows)) * rows.shape[1]
+        for root, depth in zip(self.roots.tolist(), self._depths, strict=True):
             node = np.full(len(rows), root)
-            while (inner := self.feature[node] >= 0).any():
-                goes_left = rows[numbers, self.feature[node]] <= self.threshold[node]
-                node = np.where(inner, np.where(goes_left, self.left[node], self.right[node]), node)
+            for _ in range(depth):
+                goes_right = values[begins + self._looks_at[node]] > self.threshold[node]
+                node = self._children[2 * node + goes_right]
             total += self.value[node]
         return total / self.divisor
 
@@ -96,6 +103,14 @@ class Trees:
             if features[i] >= 0:
                 nodes[i] = (features[i], thresholds[i], nodes[lefts[i]], nodes[rights[i]])
         return [nodes[root] for root in self.roots.tolist()]
+
+    def _depths_of_roots(self) -> list[int]:
+        depths = [0] * len(self.feature)
+        lefts, rights = self.left.tolist(), self.right.tolist()
+        for i in range(len(depths) - 1, -1, -1):
+            if lefts[i] != i:
+                depths[i] = 1 + max(depths[lefts[i]], depths[rights[i]])
+        return [depths[root] for root in self.roots.tolist()]
 
 
 def _rounded(values: Floats) -> Floats:

@@ -75,7 +75,7 @@ def _joined(
         mean=mean,
         scale=scale,
         feature=np.concatenate([tree.feature for tree in trees]).astype(np.int32),
-        threshold=np.where(leaf, 0.0, np.concatenate([tree.threshold for tree in trees])),
+        threshold=np.where(leaf, 0.0, np.nan_to_num(np.concatenate([tree.threshold for tree in trees]))),
         left=np.where(leaf, own, left).astype(np.int32),
         right=np.where(leaf, own, right).astype(np.int32),
         value=np.concatenate([tree.value for tree in trees]).astype(np.float64),
