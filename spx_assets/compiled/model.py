@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,7 +30,7 @@ class CompiledModel:
 
     `minima` and `maxima` (p,) are each feature's range in training; `golden_rows` (k, p) and `golden_predictions` (k,)
     were recorded when the estimator was fitted; half the width of the interval of a level is its score quantile
-    times `scale`, NaN where too few errors were known.
+    times `scale`, NaN where too few errors were known. No forecast is below `floor`: 0 for a restricted model.
     """
 
     horizon: int
@@ -42,14 +43,16 @@ class CompiledModel:
     golden_rows: Floats
     golden_predictions: Floats
     form: Linear | Trees
+    floor: float = -math.inf
 
     def forecast(self, rows: Floats) -> Floats:
         """Log returns over the horizon (n,) forecast from feature rows (n, p)."""
-        return self.form.forecast(rows)
+        made = self.form.forecast(rows)
+        return made if self.floor == -math.inf else np.maximum(made, self.floor)
 
     def forecast_one(self, row: Sequence[float]) -> float:
         """The forecast from one row of p plain floats in the order of `features`."""
-        return self.form.forecast_one(row)
+        return max(self.form.forecast_one(row), self.floor)
 
     def scale(self, rows: Floats) -> Floats:
         """Volatility of the log return over the horizon (n,), as known at rows (n, p)."""
@@ -68,9 +71,11 @@ class CompiledModel:
         return self.form.baseline if isinstance(self.form, Linear) else None
 
     def contributions(self, row: Sequence[float]) -> dict[str, float] | None:
-        """Log return that each feature adds to `baseline`, where the model is linear; None for trees."""
+        """Log return that each feature adds to `baseline`, where that is the forecast; None for trees and floors."""
         parts = self.form.contributions(row)
-        return None if parts is None else dict(zip(self.features, parts, strict=True))
+        if parts is None or self.form.forecast_one(row) < self.floor:
+            return None
+        return dict(zip(self.features, parts, strict=True))
 
     @property
     def golden_difference(self) -> float:

@@ -5,6 +5,7 @@ Nothing is believed: `load` checks every array, and that the golden predictions 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,6 +41,7 @@ def dumps(model: CompiledModel) -> bytes:
         "volatility_column": np.array(model.volatility.column),
         "volatility_divisors": np.array(model.volatility.divisors),
         "volatility_multiplier": np.array(model.volatility.multiplier),
+        "floor": np.array(model.floor),
         "golden_rows": model.golden_rows,
         "golden_predictions": model.golden_predictions,
     }
@@ -89,6 +91,7 @@ def _model(arrays: Mapping[str, Array]) -> CompiledModel:
         ),
         golden_rows=_floats(arrays, "golden_rows", len(golden), p),
         golden_predictions=golden,
+        floor=_floor(arrays),
         form=_linear(arrays, p) if _text(arrays["kind"], ()).item() == "linear" else _trees(arrays, p),
     )
 
@@ -159,6 +162,13 @@ def _integers(arrays: Mapping[str, Array], name: str, size: int | None) -> Any:
 
 def _float(arrays: Mapping[str, Array], name: str) -> float:
     return float(_floats(arrays, name))
+
+
+def _floor(arrays: Mapping[str, Array]) -> float:
+    value = float(_shaped(arrays, "floor", "f8", ()))
+    if not value < math.inf:
+        raise _refused(f"floor is {value}")
+    return value
 
 
 def _integer(arrays: Mapping[str, Array], name: str, least: int = 0, most: int = 2**31) -> int:

@@ -49,6 +49,7 @@ def training_rows(fitted: FittedModel, cleaned: pd.DataFrame) -> Floats:
 
 def compile_model(fitted: FittedModel, rows: Floats) -> CompiledModel | None:
     """The model as arrays, with the ranges of its training rows (n, p); None where its estimator has no such form."""
+    cut = is_cut_at_zero(fitted.estimator)
     form = form_of(fitted.estimator, len(fitted.features))
     if form is None:
         return None
@@ -68,11 +69,13 @@ def compile_model(fitted: FittedModel, rows: Floats) -> CompiledModel | None:
         golden_rows=fitted.golden_rows,
         golden_predictions=fitted.golden_predictions,
         form=form,
+        floor=0.0 if cut else -math.inf,
     )
 
 
 def form_of(estimator: Any, features: int) -> compiled.Linear | compiled.Trees | None:
-    """The fitted estimator over that many features as arrays; None where it has no such form."""
+    """The fitted estimator over that many features as arrays, before any cut; None where it has no such form."""
+    estimator = estimator.regressor if is_cut_at_zero(estimator) else estimator
     mean, scale, last = np.zeros(features), np.ones(features), estimator
     if type(estimator).__name__ == "Pipeline":
         *before, (_, last) = estimator.steps
@@ -84,6 +87,11 @@ def form_of(estimator: Any, features: int) -> compiled.Linear | compiled.Trees |
             scale = scale if not scaler.with_std else np.asarray(scaler.scale_, dtype=np.float64)
     linear = _coefficients(last, features)
     return trees_of(last, mean, scale) if linear is None else compiled.Linear(mean, scale, *linear)
+
+
+def is_cut_at_zero(estimator: Any) -> bool:
+    """Whether an estimator forecasts what its regressor does, never below zero."""
+    return type(estimator).__name__ == "NonNegativeRegressor"
 
 
 def disagreement(fitted: FittedModel, model: CompiledModel, rows: Floats) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -37,3 +38,15 @@ def test_the_golden_difference_sees_both_ways_of_forecasting() -> None:
     object.__setattr__(broken, "_constant", 1.0)
     assert model(line()).golden_difference < 0.5 < model(broken).golden_difference
     assert math.isnan(model(type(broken)(broken.mean, broken.scale, broken.coefficients, math.nan)).golden_difference)
+
+
+def test_no_forecast_is_below_the_floor() -> None:
+    """Of a restricted model, either way of forecasting; where the floor holds there are no parts that add up."""
+    cut = replace(model(), floor=0.0101)
+    free = model().forecast(ROWS)
+    expected = np.maximum(free, 0.0101)
+
+    assert (free < 0.0101).tolist() == [True, False, True]
+    np.testing.assert_allclose(cut.forecast(ROWS), expected, rtol=1e-14)
+    np.testing.assert_allclose([cut.forecast_one(row) for row in ROWS.tolist()], expected, rtol=1e-14)
+    assert [cut.contributions(row) is None for row in ROWS.tolist()] == [True, False, True]

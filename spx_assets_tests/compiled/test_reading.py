@@ -83,6 +83,8 @@ def lacking(name: str) -> Damage:
         (set_to("score_quantiles", np.array([0.5, 0.9, np.inf])), "a number that it cannot"),
         (set_to("volatility_column", np.array(3)), "volatility_column is 3"),
         (set_to("golden_rows", np.empty((0, 3))), "golden_rows is"),
+        (set_to("floor", np.array(np.nan)), "floor is nan"),
+        (set_to("floor", np.array(0.5)), "golden predictions"),
         (lacking("intercept"), "intercept"),
         (lacking("kind"), "kind"),
     ],

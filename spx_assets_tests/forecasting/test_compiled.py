@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.base import BaseEstimator
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.dummy import DummyRegressor
 from sklearn.ensemble import (
@@ -44,6 +45,25 @@ ESTIMATORS = {
         StandardScaler(), HistGradientBoostingRegressor(max_iter=3, loss="absolute_error")
     ),
 }
+
+
+class NonNegativeRegressor(BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no annotations
+    """Predictions of a regressor, none below zero."""
+
+    def __init__(self, regressor: Any) -> None:
+        self.regressor = regressor
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Fit the regressor."""
+        self.regressor.fit(X, y)
+        return self
+
+    def predict(self, X: Any) -> Any:
+        """Its predictions, cut."""
+        return np.maximum(self.regressor.predict(X), 0)
+
+
+ESTIMATORS["restricted"] = NonNegativeRegressor(make_pipeline(StandardScaler(), LinearRegression()))
 
 
 def fitted(estimator: Any, seed: int = 0, features: int = 4, level: float = 0.0) -> tuple[FittedModel, np.ndarray]:
