@@ -24,7 +24,7 @@ check: $(VENV)/.installed  ## format, lint, types, import contracts, the Dagster
 soak: $(VENV)/.installed  ## long tests: kills, fuzzing, thousands of examples
 	$(BIN)/pytest -m slow --timeout 7200
 
-bench: $(VENV)/.installed  ## the measured figures, as tables
+bench: $(VENV)/.installed  ## the measured figures, as tables; `benchmarks/serving.py --peers` adds other serving stacks
 	for benchmark in benchmarks/*.py; do $(BIN)/python $$benchmark || exit 1; done
 
 format: $(VENV)/.installed  ## apply the formatter and the safe fixes

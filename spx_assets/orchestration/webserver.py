@@ -20,8 +20,8 @@ import uvicorn
 from dagster import DagsterInstance
 from dagster._core.workspace.context import WorkspaceProcessContext  # what the webserver's own command uses
 from dagster._core.workspace.load_target import WorkspaceFileTarget  # same
-from dagster_webserver import __version__
 from dagster_webserver.app import create_app_from_workspace_process_context
+from dagster_webserver.version import __version__
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
