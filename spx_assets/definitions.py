@@ -12,6 +12,7 @@ import dagster as dg
 import pandas as pd
 
 from spx_assets.errors import UsageError
+from spx_assets.orchestration.alerts import alert_sensors
 from spx_assets.orchestration.assets import all_assets
 from spx_assets.orchestration.executors import executor
 from spx_assets.orchestration.io_managers import io_managers
@@ -44,7 +45,7 @@ def build_definitions(
     return dg.Definitions(
         assets=all_assets(),
         jobs=all_jobs(),
-        sensors=all_sensors(),
+        sensors=[*all_sensors(), *alert_sensors(effective)],
         schedules=all_schedules(),
         executor=executor(effective),
         loggers=loggers or {},
