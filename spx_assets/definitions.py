@@ -14,6 +14,7 @@ import pandas as pd
 from spx_assets.errors import UsageError
 from spx_assets.orchestration.alerts import alert_sensors
 from spx_assets.orchestration.assets import all_assets
+from spx_assets.orchestration.assets.services import observe_services, service_specs, services_checks
 from spx_assets.orchestration.executors import executor
 from spx_assets.orchestration.io_managers import io_managers
 from spx_assets.orchestration.jobs import all_jobs
@@ -43,9 +44,10 @@ def build_definitions(
     session = StoreSession(effective)
     clock = (lambda: pd.Timestamp.now(tz="UTC")) if now is None else (lambda: now)
     return dg.Definitions(
-        assets=all_assets(),
+        assets=[*all_assets(), *service_specs()],
+        asset_checks=[services_checks],
         jobs=all_jobs(),
-        sensors=[*all_sensors(), *alert_sensors(effective)],
+        sensors=[*all_sensors(), observe_services, *alert_sensors(effective)],
         schedules=all_schedules(),
         executor=executor(effective),
         loggers=loggers or {},

@@ -37,11 +37,26 @@ GRAPH = {
 }
 
 
+# external asset: group, owner, kind, upstream, checks
+SERVICES = {
+    "prediction_service": (
+        "serving",
+        "team:platform",
+        "fastapi",
+        ["deployed_model", "next_forecast"],
+        ["running", "up_to_date"],
+    ),
+    "dashboard": ("serving", "team:platform", "streamlit", ["next_forecast", "walk_forward"], ["running"]),
+}
+
 # sensor or schedule: the job it starts, whether it runs by default
 AUTOMATION = {
     "on_landing": ("ingest", "RUNNING"),
     "on_new_raw_market": ("downstream", "RUNNING"),
     "conditions": (None, "RUNNING"),
+    "observe_services": (None, "RUNNING"),
+    "on_run_failure": (None, "STOPPED"),
+    "on_concern": (None, "STOPPED"),
     "after_close": ("ingest", "RUNNING"),
     "nightly": ("refresh", "RUNNING"),
 }
@@ -56,7 +71,7 @@ def location(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
 def test_the_graph_is_as_designed(location: dg.Definitions) -> None:
     """Keys, groups, owners, IO managers and dependencies of every asset."""
     graph = location.resolve_asset_graph()
-    nodes = {key.path[-1]: graph.get(key) for key in graph.get_all_asset_keys()}
+    nodes = {key.path[-1]: graph.get(key) for key in graph.materializable_asset_keys}
 
     actual = {
         name: (
@@ -74,7 +89,7 @@ def test_the_graph_is_as_designed(location: dg.Definitions) -> None:
 def test_every_asset_is_described_versioned_typed_and_checked(location: dg.Definitions) -> None:
     """No asset without description, kinds, code version and a blocking check; tables show their columns."""
     graph = location.resolve_asset_graph()
-    for key in graph.get_all_asset_keys():
+    for key in graph.materializable_asset_keys:
         node = graph.get(key)
         assert node.description
         assert node.kinds
@@ -88,7 +103,7 @@ def test_every_asset_is_described_versioned_typed_and_checked(location: dg.Defin
 def test_the_code_version_covers_the_rooms_that_compute_an_asset(location: dg.Definitions) -> None:
     """Assets of the same rooms share a code version; `cleaned_data` depends on two rooms."""
     graph = location.resolve_asset_graph()
-    versions = {key.path[-1]: graph.get(key).code_version for key in graph.get_all_asset_keys()}
+    versions = {key.path[-1]: graph.get(key).code_version for key in graph.materializable_asset_keys}
 
     assert versions["walk_forward"] == versions["trained_model"]
     assert len({versions[name] for name in ("raw_market", "cleaned_data", "walk_forward", "analysis_report")}) == 4
@@ -102,6 +117,26 @@ def test_jobs_are_refresh_and_retrain(location: dg.Definitions) -> None:
 
     assert refresh == set(GRAPH)
     assert retrain == set(GRAPH) - {"raw_market", "cleaned_data"}
+
+
+def test_the_services_are_external_and_checked(location: dg.Definitions) -> None:
+    """Observed, not materialized: described, owned, and with the checks that say when one is missed."""
+    graph = location.resolve_asset_graph()
+    nodes = {key.path[-1]: graph.get(key) for key in graph.get_all_asset_keys() - graph.materializable_asset_keys}
+
+    actual = {
+        name: (
+            node.group_name,
+            *node.owners,
+            *node.kinds,
+            sorted(parent.path[-1] for parent in node.parent_keys),
+            sorted(key.name for key in graph.get_check_keys_for_assets({node.key})),
+        )
+        for name, node in nodes.items()
+    }
+
+    assert actual == SERVICES
+    assert all(node.description for node in nodes.values())
 
 
 def test_every_asset_is_automated_fresh_and_written_once(location: dg.Definitions) -> None:
@@ -122,7 +157,7 @@ def test_what_runs_by_itself(location: dg.Definitions) -> None:
 
     assert {
         definition.name: (
-            None if definition.name == "conditions" else definition.job_name,
+            definition.job_name if AUTOMATION[definition.name][0] else None,
             definition.default_status.value,
         )
         for definition in [*found.sensor_defs, *found.schedule_defs]

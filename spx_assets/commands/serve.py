@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
+from spx_assets import service_record
 from spx_assets.commands.printing import show
 from spx_assets.settings import Settings
 
@@ -27,7 +29,8 @@ def serve(
     server.require_token(settings)
     show(f"API          {address(settings)}")
     show(f"documents    {address(settings)}/docs")
-    server.serve(settings)
+    with service_record.kept(settings.root / "serving", address(settings), at=datetime.now(tz=UTC)):
+        server.serve(settings)
 
 
 def address(settings: Settings) -> str:

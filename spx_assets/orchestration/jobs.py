@@ -29,12 +29,12 @@ def all_jobs() -> list[Any]:
         ),
         dg.define_asset_job(
             DOWNSTREAM,
-            selection=source.downstream(include_self=False),
+            selection=source.downstream(include_self=False).materializable(),
             description="Materialize everything that builds upon raw_market.",
         ),
         dg.define_asset_job(
             RETRAIN,
-            selection=dg.AssetSelection.assets("walk_forward").downstream(),
+            selection=dg.AssetSelection.assets("walk_forward").downstream().materializable(),
             description="Evaluate, train, deploy, forecast and report again, from the current `cleaned_data`.",
         ),
     ]

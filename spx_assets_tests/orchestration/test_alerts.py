@@ -62,7 +62,11 @@ class World:
         """One evaluation of a sensor."""
         sensor = self.definitions.get_repository_def().get_sensor_def(name)
         context = dg.build_sensor_context(
-            instance=self.instance, cursor=self.cursors.get(name), definitions=self.definitions, sensor_name=name
+            instance=self.instance,
+            cursor=self.cursors.get(name),
+            repository_def=self.definitions.get_repository_def(),
+            resources={"settings": self.settings, "clock": lambda: self.now},
+            sensor_name=name,
         )
         self.cursors[name] = sensor.evaluate_tick(context).cursor
 
@@ -131,7 +135,12 @@ def test_a_failed_check_is_told_once_until_it_passed(world: World, there: Receiv
 def test_a_stale_asset_is_told_once(world: World, there: Receiver) -> None:
     """What Dagster's freshness daemon reports."""
     key = dg.AssetKey("raw_market")
-    change = FreshnessStateChange(key, FreshnessState.FAIL, FreshnessState.PASS, NOW.timestamp())
+    change = FreshnessStateChange(
+        key=key,
+        new_state=FreshnessState.FAIL,
+        previous_state=FreshnessState.PASS,
+        state_change_timestamp=NOW.timestamp(),
+    )
     world.instance._report_runless_asset_event(change)
 
     world.tick("on_concern")
