@@ -191,9 +191,9 @@ def model_of(artifact: Artifact) -> forecasting.TrainedModel:
 
 
 def report_payload(report: reporting.Report) -> Payload:
-    """`analysis_report.pdf` and `figures/*.png`."""
+    """`analysis_report.pdf`, `analysis_report.html` and `figures/*.png`."""
     figures = {f"figures/{name}.png": data for name, data in report.figures.items()}
-    return Payload(files={"analysis_report.pdf": report.pdf, **figures})
+    return Payload(files={"analysis_report.pdf": report.pdf, "analysis_report.html": report.html, **figures})
 
 
 def payload(asset: str, value: Any, table_format: TableFormat) -> Payload:

@@ -13,6 +13,7 @@ import pandas as pd
 from pydantic import SecretStr
 
 from spx_assets import features, forecasting, market, reporting
+from spx_assets.forecasting.importance import explained_models
 from spx_assets.settings import Settings
 
 
@@ -130,8 +131,14 @@ def report(
     next_forecast: pd.DataFrame | None = None,
     versions: Mapping[str, str] | None = None,
 ) -> reporting.Report:
-    """`analysis_report`: the PDF, its figures, and the statistics it rests on."""
+    """`analysis_report`: PDF and HTML, their figures, and the statistics they rest on."""
     found = reporting.findings(
-        observations, cleaned, evaluation, trained.card, next_forecast=next_forecast, versions=versions or {}
+        observations,
+        cleaned,
+        evaluation,
+        trained.card,
+        next_forecast=next_forecast,
+        versions=versions or {},
+        models=explained_models(cleaned, evaluation, trained),
     )
     return reporting.report(found)

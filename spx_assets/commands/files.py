@@ -184,10 +184,11 @@ def write_model(trained: forecasting.TrainedModel, folder: Path) -> list[str]:
 
 
 def write_report(report: reporting.Report, path: Path) -> None:
-    """Write the PDF to `path` and its figures into `figures/` beside it."""
+    """Write the PDF to `path`, the HTML of the same name and its figures in `figures/` beside it."""
     _require_suffix(path, ".pdf")
     for name, data in report.figures.items():
         write(path.parent / "figures" / f"{name}.png", data)
+    write(path.with_suffix(".html"), report.html)
     write(path, report.pdf)
 
 

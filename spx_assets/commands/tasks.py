@@ -16,7 +16,7 @@ Inputs = Annotated[
 ]
 Output = Annotated[Path, typer.Option("--output", help="File to write; .csv or .parquet for tables.")]
 OutputFolder = Annotated[Path, typer.Option("--output", help="Folder to write model files and card into.")]
-OutputPdf = Annotated[Path, typer.Option("--output", help="PDF to write; figures go beside it, into figures/.")]
+OutputPdf = Annotated[Path, typer.Option("--output", help="PDF to write; HTML and figures/ go beside it.")]
 Horizons = Annotated[str | None, typer.Option(help="Forecast horizons in sessions, such as 1,5,21.")]
 
 
@@ -85,4 +85,4 @@ def report(inputs: Inputs, output: OutputPdf, horizons: Horizons = None) -> None
     given = files.Given.read(inputs, horizons, say=say)
     document = given.report
     files.write_report(document, output)
-    show(f"{output}: {document.pages} pages, {len(document.figures)} figures")
+    show(f"{output}: {document.pages} pages, {len(document.figures)} figures; {output.with_suffix('.html')}: the same")

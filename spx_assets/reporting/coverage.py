@@ -18,7 +18,11 @@ PATIENCE_DAYS = 9.0
 
 @dataclass(frozen=True, eq=False)
 class SeriesCoverage:
-    """One series: dates it has, vintages that replaced an earlier one, and its unbroken runs (start, end)."""
+    """One series: dates it has, vintages that replaced an earlier one, and its unbroken runs (start, end).
+
+    `largest_revision` is the largest change of a value by a later vintage, as a fraction of the value before;
+    NaN where nothing was revised.
+    """
 
     name: str
     unit: str
@@ -28,6 +32,12 @@ class SeriesCoverage:
     first: date
     last: date
     runs: Dates
+    largest_revision: float
+
+    @property
+    def gaps(self) -> int:
+        """How often it pauses longer than its rhythm allows."""
+        return len(self.runs) - 1
 
 
 def data_coverage(observations: pd.DataFrame) -> tuple[SeriesCoverage, ...] | Absent:
@@ -37,10 +47,22 @@ def data_coverage(observations: pd.DataFrame) -> tuple[SeriesCoverage, ...] | Ab
     order = {name: place for place, name in enumerate(CATALOGUE)}
     present = sorted(observations["series"].unique(), key=lambda name: (order.get(name, len(order)), name))
     grouped = observations.groupby("series", sort=False)["date"]
-    return tuple(_coverage(str(name), grouped.get_group(name)) for name in present)
+    revisions = largest_revisions(observations)
+    return tuple(
+        _coverage(str(name), grouped.get_group(name), revisions.get(str(name), float("nan"))) for name in present
+    )
 
 
-def _coverage(name: str, observed: pd.Series) -> SeriesCoverage:
+def largest_revisions(observations: pd.DataFrame) -> dict[str, float]:
+    """By series that was revised, the largest change from one vintage to the next, over the value before."""
+    several = observations[observations.duplicated(["series", "date"], keep=False)]
+    several = several.sort_values(["series", "date", "known_at"], kind="stable")
+    before = several.groupby(["series", "date"])["value"].shift()
+    change = ((several["value"] - before) / before).abs().replace(np.inf, np.nan)
+    return {str(name): float(size) for name, size in change.groupby(several["series"]).max().dropna().items()}
+
+
+def _coverage(name: str, observed: pd.Series, largest_revision: float) -> SeriesCoverage:
     days = np.sort(observed.unique()).astype("datetime64[ns]")
     entry = CATALOGUE.get(name)
     return SeriesCoverage(
@@ -52,6 +74,7 @@ def _coverage(name: str, observed: pd.Series) -> SeriesCoverage:
         pd.Timestamp(days[0]).date(),
         pd.Timestamp(days[-1]).date(),
         _runs(days),
+        largest_revision,
     )
 
 

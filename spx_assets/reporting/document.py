@@ -1,4 +1,4 @@
-"""`report`: from findings to the PDF, the pictures beside it, and the summary that goes with them."""
+"""`report`: from findings to PDF and HTML, the pictures beside them, and the summary that goes with them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from spx_assets.reporting.findings import Findings
 
 @dataclass(frozen=True)
 class Report:
-    """The rendered report: the PDF, PNG by figure name in the document's order, pages, summary statistics."""
+    """The rendered report: PDF, single-file HTML, PNG by figure name in order, pages, summary statistics."""
 
     pdf: bytes
+    html: bytes
     figures: Mapping[str, bytes]
     pages: int
     summary: Mapping[str, Any]
@@ -28,17 +29,20 @@ def report(findings: Findings) -> Report:
     from spx_assets.reporting.figures import plates  # noqa: PLC0415  # see above
     from spx_assets.reporting.pictures import picture  # noqa: PLC0415  # see above
     from spx_assets.reporting.sections import document  # noqa: PLC0415  # see above
+    from spx_assets.reporting.web.page import page  # noqa: PLC0415  # see above
 
     made = plates(findings)
     laid_out = document(findings, made)
-    pictures = {name: picture(plate) for name, plate in made.items() if plate.draw}
+    drawn = {name: picture(plate) for name, plate in made.items() if plate.draw}
+    pictures = {name: one.whole for name, one in drawn.items()}
+    html = page(laid_out, {name: one.drawing for name, one in drawn.items()})
     counted = {
         "plots": len(pictures),
         "pages": len(laid_out.pages),
         "key_figure": next(iter(pictures), None),
         "absent": {name: plate.caption for name, plate in made.items() if not plate.draw},
     }
-    return Report(pdf.render(laid_out), pictures, len(laid_out.pages), {**counted, **summary(findings)})
+    return Report(pdf.render(laid_out), html, pictures, len(laid_out.pages), {**counted, **summary(findings)})
 
 
 def summary(findings: Findings) -> dict[str, Any]:
@@ -52,6 +56,7 @@ def summary(findings: Findings) -> dict[str, Any]:
         "observations": window.observations,
         "series": window.series,
         "features": window.features,
+        "trials": findings.trials.count,
         "verdict": findings.verdict.headline,
         "deployed": {str(horizon): model for horizon, model in findings.card.deployed.items()},
         "r2_os": _by_horizon(findings, "r2_os"),

@@ -19,12 +19,14 @@ BASIS_POINTS = 1e4
 class Coefficients:
     """Effect of one standard deviation of each feature on the forecast, in basis points of log return.
 
-    Rows are features, strongest on average first; columns are horizons, each with the model they are of.
+    Rows are features, strongest on average first; columns are horizons, each with the model they are of and
+    whether it is the one that serves.
     """
 
     features: tuple[str, ...]
     horizons: tuple[int, ...]
     models: tuple[str, ...]
+    deployed: tuple[bool, ...]
     effects: Numbers
 
 
@@ -38,8 +40,10 @@ class Correlation:
     sessions: int
 
 
-def coefficients(by_horizon: Mapping[int, tuple[str, Mapping[str, float]]]) -> Coefficients | Absent:
-    """From each horizon's (model, feature → standardised coefficient in log return)."""
+def coefficients(
+    by_horizon: Mapping[int, tuple[str, Mapping[str, float]]], deployed: Mapping[int, str]
+) -> Coefficients | Absent:
+    """From each horizon's (model, feature → standardised coefficient in log return) and what serves there."""
     found = {horizon: pair for horizon, pair in sorted(by_horizon.items()) if pair[1]}
     if not found:
         return Absent("The model card carries no coefficients: no linear candidate was fitted.")
@@ -50,6 +54,7 @@ def coefficients(by_horizon: Mapping[int, tuple[str, Mapping[str, float]]]) -> C
         tuple(ordered.index),
         tuple(found),
         tuple(model for model, _ in found.values()),
+        tuple(deployed.get(horizon) == model for horizon, (model, _) in found.items()),
         numbers(BASIS_POINTS * ordered.to_numpy(dtype=np.float64)),
     )
 

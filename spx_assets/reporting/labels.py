@@ -47,6 +47,11 @@ def model_label(name: str) -> str:
     return _MODELS.get(name, name.rsplit(".", 1)[-1].replace("_", " "))
 
 
+def serving_label(name: str, *, deployed: bool) -> str:
+    """The model, and beside it that it does not serve where it does not."""
+    return model_label(name) if deployed else f"{model_label(name)} (not deployed)"
+
+
 def feature_label(name: str) -> str:
     """`realized_volatility_22` → "realised volatility (22)": the number counts sessions or prints."""
     return _words(name)
@@ -82,3 +87,8 @@ def number(value: float, decimals: int, *, signed: bool = False) -> str:
     rounded = round(float(value), decimals) + 0.0
     sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
     return f"{sign}{abs(rounded):,.{decimals}f}"
+
+
+def p_value(value: float) -> str:
+    """A p-value to three decimals; "<0.001" below that, "–" where the test is undefined."""
+    return "<0.001" if value < 0.001 else number(value, 3)

@@ -14,6 +14,7 @@ import pandas as pd
 from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.arrays import Dates, Numbers, dates, numbers
 from spx_assets.reporting.labels import BENCHMARK
+from spx_assets.reporting.recessions import recessions_within
 
 PERCENT = 100.0
 NO_FORECASTS = (
@@ -27,12 +28,14 @@ class ErrorPanel:
     """Per candidate, the squared error of the mean less its own, cumulated over origins, in %².
 
     `benchmark` is the squared error of the mean, cumulated likewise: saved over it is the out-of-sample R².
+    `recessions` are start and end of those that the NBER dated within the origins.
     """
 
     horizon: int
     origins: Dates
     saved: Mapping[str, Numbers]
     benchmark: Numbers
+    recessions: Dates
 
     def newer_half_r2(self, model: str) -> float:
         """Out-of-sample R² over the newer half of the origins: what a gain made long ago does not show."""
@@ -107,7 +110,8 @@ def _error_panel(evaluation: pd.DataFrame, horizon: int, names: tuple[str, ...])
         own = (rows["realised"] - rows["forecast"]) ** 2
         saved[name] = numbers(PERCENT**2 * (benchmark - own).cumsum())
         origins, total = dates(rows["origin"]), numbers(PERCENT**2 * benchmark.cumsum())
-    return ErrorPanel(horizon, origins, saved, total)
+    within = recessions_within(origins[0], origins[-1]) if len(origins) else dates([]).reshape(-1, 2)
+    return ErrorPanel(horizon, origins, saved, total, within)
 
 
 def tracks(evaluation: pd.DataFrame, models: Mapping[int, str], level: float = 0.9) -> tuple[Track, ...] | Absent:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from spx_assets.reporting import style, typeset
-from spx_assets.reporting.blocks import Block, Paragraph
+from spx_assets.reporting.blocks import Block, Paragraph, PlateBlock, TableBlock
 from spx_assets.reporting.table import rule
 
 A4_WIDTH, A4_HEIGHT = 595.2756, 841.8898
@@ -41,14 +41,15 @@ class Running:
 
 
 def paginate(chapters: Sequence[Sequence[Block]]) -> tuple[Page, ...]:
-    """Each chapter from the top of a page, unless all of it fits under the one before.
+    """Each chapter from the top of a page, unless its beginning fits under the one before.
 
+    The beginning is all up to the first table or figure, so that no heading stands without what it is about.
     A block that says so stays with the next one.
     """
     rooms: list[list[Block]] = []
     used = TEXT_HEIGHT
     for chapter in filter(None, chapters):
-        if used + GAP.space_after + _height(chapter) > TEXT_HEIGHT:
+        if used + GAP.space_after + _height(_beginning(chapter)) > TEXT_HEIGHT:
             rooms.append([])
             used = 0.0
         else:
@@ -67,6 +68,11 @@ def _height(blocks: Sequence[Block]) -> float:
     """Points the blocks need, the space after the last left out."""
     heights = sum(block.height(TEXT_WIDTH) + block.space_after for block in blocks)
     return heights - blocks[-1].space_after if blocks else 0.0
+
+
+def _beginning(chapter: Sequence[Block]) -> Sequence[Block]:
+    shown = (place for place, block in enumerate(chapter, 1) if isinstance(block, TableBlock | PlateBlock))
+    return chapter[: next(shown, len(chapter))]
 
 
 def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:

@@ -9,14 +9,16 @@ from io import BytesIO
 from matplotlib.backends.backend_pdf import PdfPages
 
 from spx_assets.reporting import style
+from spx_assets.reporting.blocks import Block
 from spx_assets.reporting.outline import Bookmark, with_outline
 from spx_assets.reporting.pages import A4_HEIGHT, Page, Running, draw_page
 
 
 @dataclass(frozen=True)
 class Document:
-    """Pages in order, what runs along them, and the document's own title, subject and keywords."""
+    """Chapters of blocks, the same on pages, what runs along those, and the document's title, subject and keywords."""
 
+    chapters: tuple[tuple[Block, ...], ...]
     pages: tuple[Page, ...]
     running: Running
     title: str

@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 
 from spx_assets.forecasting.scoreboard import scoreboard
+from spx_assets.forecasting.tests_of_skill import diebold_mariano, pesaran_timmermann
 from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.labels import BENCHMARK
-from spx_assets.reporting.out_of_sample import NO_FORECASTS
+from spx_assets.reporting.out_of_sample import NO_FORECASTS, known_rows
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ class Score:
     always_up_rate: float
     clark_west: float
     clark_west_p: float
+    diebold_mariano: float
+    diebold_mariano_p: float
+    pesaran_timmermann: float
+    pesaran_timmermann_p: float
     coverage_90: float
     mean_width_90: float
 
@@ -44,14 +49,15 @@ def scores(evaluation: pd.DataFrame, deployed: Mapping[int, str]) -> tuple[Score
     known = evaluation[evaluation["realised"].notna()]
     if known.empty:
         return Absent(NO_FORECASTS)
-    rows = scoreboard(evaluation).to_dict("records")
+    rows = [{**row, **_further_tests(evaluation, row)} for row in scoreboard(evaluation).to_dict("records")]
     benchmark = {int(row["horizon"]): float(row["rmse"]) for row in rows if row["model"] == BENCHMARK}
     return tuple(_score(row, deployed, benchmark) for row in rows if row["n"] > 0)
 
 
 def _score(row: dict[Any, Any], deployed: Mapping[int, str], benchmark: Mapping[int, float]) -> Score:
     horizon, model = int(row["horizon"]), str(row["model"])
-    names = ("mae", "hit_rate", "always_up_rate", "clark_west", "clark_west_p", "coverage_90", "mean_width_90")
+    tests = [name + tail for name in ("clark_west", "diebold_mariano", "pesaran_timmermann") for tail in ("", "_p")]
+    names = ("mae", "hit_rate", "always_up_rate", *tests, "coverage_90", "mean_width_90")
     return Score(
         horizon,
         model,
@@ -62,6 +68,22 @@ def _score(row: dict[Any, Any], deployed: Mapping[int, str], benchmark: Mapping[
         float(row["rmse"]) / benchmark.get(horizon, float("nan")),
         *(float(row[name]) for name in names),
     )
+
+
+def _further_tests(evaluation: pd.DataFrame, row: dict[Any, Any]) -> dict[str, float]:
+    """Diebold–Mariano, one-sided for the candidate, and Pesaran–Timmermann."""
+    horizon, model = int(row["horizon"]), str(row["model"])
+    rows = known_rows(evaluation, horizon, model)
+    equal_loss = diebold_mariano(
+        rows["realised"], rows["forecast"], rows["benchmark"], horizon=horizon, alternative="greater"
+    )
+    signs = pesaran_timmermann(rows["realised"], rows["forecast"], horizon=horizon)
+    return {
+        "diebold_mariano": equal_loss.statistic,
+        "diebold_mariano_p": equal_loss.p_value,
+        "pesaran_timmermann": signs.statistic,
+        "pesaran_timmermann_p": signs.p_value,
+    }
 
 
 def best_candidates(rows: tuple[Score, ...]) -> dict[int, Score]:

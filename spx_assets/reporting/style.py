@@ -62,6 +62,7 @@ RC: dict[str, Any] = {
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
     "axes.titlepad": 5.0,
+    "axes.titley": 1.0,  # where it would be put anyway; asking costs a tenth of the drawing
     "axes.linewidth": 0.6,
     "axes.spines.top": False,
     "axes.spines.right": False,

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.font_manager import FontProperties
-from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 
 from spx_assets.reporting import style
@@ -71,19 +72,35 @@ def lines(text: str, cut: Type, width: float) -> tuple[str, ...]:
     return (*broken, line) if line else tuple(broken)
 
 
-def put(figure: Figure, x: float, baseline: float, text: str, cut: Type, *, align: str = "left") -> Text:
+class Line(Artist):
+    """One line of text whose place is known: drawn without the layout that matplotlib's own text works out each time.
+
+    A page has hundreds of them. `x` and `baseline` are points from the top-left corner of the figure.
+    """
+
+    def __init__(self, x: float, baseline: float, text: str, cut: Type) -> None:
+        super().__init__()
+        self.text = text
+        self._place = x, baseline
+        self.cut = cut
+
+    def draw(self, renderer: Any) -> None:
+        """Draw the line, once its figure is drawn by `renderer`."""
+        scale = renderer.points_to_pixels(1.0)
+        x, y = (scale * points for points in self._place)
+        _, height = renderer.get_canvas_width_height()
+        gc = renderer.new_gc()
+        gc.set_foreground(self.cut.colour)
+        renderer.draw_text(gc, x, y if renderer.flipy() else height - y, self.text, _font(self.cut), 0.0)
+        gc.restore()
+
+
+def put(figure: Figure, x: float, baseline: float, text: str, cut: Type, *, align: str = "left") -> Line:
     """One line of text; `x` and `baseline` in points from the top-left corner of `figure`."""
-    width, height = size(figure)
-    return figure.text(
-        x / width,
-        1.0 - baseline / height,
-        text,
-        fontproperties=_font(cut),
-        color=cut.colour,
-        horizontalalignment=align,
-        verticalalignment="baseline",
-        parse_math=False,
-    )
+    left = x - text_width(text, cut) if align == "right" else x
+    line = Line(left, baseline, text, cut)
+    figure.add_artist(line)
+    return line
 
 
 def put_lines(figure: Figure, x: float, top: float, broken: tuple[str, ...], cut: Type) -> float:

@@ -15,6 +15,7 @@ from spx_assets.reporting.calibration import wilson
 from spx_assets.reporting.labels import listed, model_label, number, sessions
 from spx_assets.reporting.out_of_sample import ErrorPanel
 from spx_assets.reporting.scoreboard import Score, best_candidates
+from spx_assets.reporting.trials import Trials
 
 PROMISED = 0.9
 
@@ -28,7 +29,9 @@ class Verdict:
     advice: str
 
 
-def verdict(rows: tuple[Score, ...] | Absent, errors: tuple[ErrorPanel, ...] | Absent) -> Verdict:
+def verdict(
+    rows: tuple[Score, ...] | Absent, errors: tuple[ErrorPanel, ...] | Absent, tried: Trials | None = None
+) -> Verdict:
     """The verdict that the scoreboard gives, with what became of a gain over the newer half of the forecasts."""
     if isinstance(rows, Absent):
         return Verdict("There is no verdict yet.", (rows.sentence,), "")
@@ -41,7 +44,7 @@ def verdict(rows: tuple[Score, ...] | Absent, errors: tuple[ErrorPanel, ...] | A
     sentences = tuple(
         _sentence(horizon, deployed.get(horizon), best.get(horizon), panels.get(horizon)) for horizon in horizons
     )
-    return Verdict(_headline(ahead, without), sentences, _advice(rows, ahead))
+    return Verdict(_headline(ahead, without), sentences, _advice(_tried(rows, tried), ahead))
 
 
 def _headline(ahead: list[Score], without: list[int]) -> str:
@@ -88,15 +91,19 @@ def _held(deployed: Score) -> str:
     return f" The 90 % interval held {number(100 * deployed.coverage_90, 1)} % of returns{short}."
 
 
-def _advice(rows: tuple[Score, ...], ahead: list[Score]) -> str:
-    trials = sum(not row.benchmark for row in rows)
-    counted = f"{trials} candidates were judged" if trials != 1 else "One candidate was judged"
+def _tried(rows: tuple[Score, ...], tried: Trials | None) -> str:
+    count = sum(not row.benchmark for row in rows) if tried is None else tried.count
+    what = "one trial was" if count == 1 else f"{count:,} trials were"
+    return f"{what[0].upper()}{what[1:]} made, all candidates and horizons together"
+
+
+def _advice(counted: str, ahead: list[Score]) -> str:
     if ahead:
         return (
-            f"{counted}, all horizons together: the best of several looks better than it is. Trust a point forecast "
+            f"{counted}: the best of several looks better than it is. Trust a point forecast "
             "as far as the test above allows, and read it inside its interval."
         )
     return (
-        f"{counted}, all horizons together; none replaced the plain average of past returns. The point forecasts say "
+        f"{counted}; none replaced the plain average of past returns. The point forecasts say "
         "no more than that average; what this report adds is the interval around them."
     )

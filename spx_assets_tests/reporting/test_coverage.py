@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.coverage import SeriesCoverage, data_coverage
@@ -22,6 +23,15 @@ def test_counts_and_dates_are_those_of_the_table() -> None:
     index = synthetic.sessions(300)
     assert (close.first, close.last) == (index[0].date(), index[-1].date())
     assert (close.dates, close.revisions) == (300, 1)
+
+
+def test_the_largest_revision_is_over_the_value_before() -> None:
+    """The synthetic close was once revised to 2,000; what never changed has none."""
+    found = _by_name(synthetic.observations(300))
+    before = synthetic.closes(300).iloc[5]
+    assert found["spx_close"].largest_revision == pytest.approx(abs(2000.0 / before - 1))
+    assert np.isnan(found["wti"].largest_revision)
+    assert (found["wti"].gaps, found["spx_close"].gaps) == (1, 0)
 
 
 def test_gaps_split_runs_and_weekends_do_not() -> None:

@@ -12,16 +12,18 @@ from spx_assets_tests.reporting import synthetic
 
 def test_coefficients_are_in_basis_points_strongest_first() -> None:
     """Features are ordered by their share of each horizon's largest effect."""
-    found = explanation.coefficients({1: ("ridge", {"a": 1e-4, "b": -3e-4}), 5: ("ols", {"a": 0.0, "b": 2e-4})})
+    found = explanation.coefficients(
+        {1: ("ridge", {"a": 1e-4, "b": -3e-4}), 5: ("ols", {"a": 0.0, "b": 2e-4})}, {1: "ridge"}
+    )
     assert isinstance(found, explanation.Coefficients)
     assert found.features == ("b", "a")
-    assert (found.horizons, found.models) == ((1, 5), ("ridge", "ols"))
+    assert (found.horizons, found.models, found.deployed) == ((1, 5), ("ridge", "ols"), (True, False))
     np.testing.assert_allclose(found.effects, [[-3.0, 2.0], [1.0, 0.0]])
 
 
 def test_no_coefficients_leave_a_sentence() -> None:
     """A card without a linear candidate has nothing to draw."""
-    assert isinstance(explanation.coefficients({1: ("historical_mean", {})}), Absent)
+    assert isinstance(explanation.coefficients({1: ("historical_mean", {})}, {}), Absent)
 
 
 def test_correlation_is_the_tables_own_in_another_order() -> None:

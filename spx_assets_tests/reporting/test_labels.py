@@ -75,3 +75,17 @@ def test_numbers_read_back_to_their_rounding(value: float, decimals: int) -> Non
     """A printed number is the rounded number."""
     text = labels.number(value, decimals, signed=True).replace(labels.MINUS, "-").replace(",", "")
     assert float(text) == pytest.approx(round(value, decimals), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0004, "<0.001"), (0.04567, "0.046"), (1.0, "1.000"), (float("nan"), "–")]
+)
+def test_p_values_are_never_zero(value: float, text: str) -> None:
+    """Three decimals, a bound below them, a dash where the test is undefined."""
+    assert labels.p_value(value) == text
+
+
+def test_what_does_not_serve_is_said_beside_its_name() -> None:
+    """A reader never takes a rival for the deployed model."""
+    assert labels.serving_label("ridge", deployed=False) == "ridge (not deployed)"
+    assert labels.serving_label("ridge", deployed=True) == "ridge"

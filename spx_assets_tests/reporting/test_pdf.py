@@ -9,11 +9,10 @@ from pypdf import PdfReader
 from spx_assets.reporting import pages, pdf
 from spx_assets.reporting.blocks import Paragraph, section
 
+CHAPTERS = ((section("One"), Paragraph("First page.")), (section("Two"), Paragraph("Second page.")))
 DOCUMENT = pdf.Document(
-    (
-        *pages.paginate([[section("One"), Paragraph("First page.")]]),
-        *pages.paginate([[section("Two"), Paragraph("Second page.")]]),
-    ),
+    CHAPTERS,
+    tuple(page for chapter in CHAPTERS for page in pages.paginate([chapter])),
     pages.Running("Head", "edition", "Foot"),
     "A title",
     "A subject",

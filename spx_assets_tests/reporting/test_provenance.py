@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 from spx_assets.reporting import provenance
 from spx_assets_tests.reporting import synthetic
 
@@ -25,3 +27,20 @@ def test_the_reports_own_versions_come_first_and_win() -> None:
     """The card's inputs add what the report was not told."""
     rows = provenance.version_rows({"raw_market": "a"}, {"raw_market": "older", "walk_forward": "b"})
     assert rows == (("raw_market", "a"), ("walk_forward", "b"))
+
+
+def test_equal_values_have_equal_digests_and_others_do_not() -> None:
+    """A digest tells tables apart by their values, and leaves out what was not given."""
+    table = synthetic.cleaned(30)
+    first = provenance.digests({"cleaned_data": table, "next_forecast": None}, {"a": 1})
+    again = provenance.digests({"cleaned_data": table.copy(), "next_forecast": None}, {"a": 1})
+    other = provenance.digests({"cleaned_data": table.assign(vix_level=1.0)}, {"a": 2})
+    assert first == again
+    assert [one.name for one in first] == ["cleaned_data", "model card"]
+    assert [one.rows for one in first] == [30, 1]
+    assert {one.sha256 for one in first}.isdisjoint({one.sha256 for one in other})
+
+
+def test_software_is_what_is_installed() -> None:
+    """The versions are those of the distributions."""
+    assert dict(provenance.software())["matplotlib"] == version("matplotlib")

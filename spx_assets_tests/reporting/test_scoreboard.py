@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from spx_assets.forecasting.scoreboard import scoreboard
+from spx_assets.forecasting.tests_of_skill import diebold_mariano, pesaran_timmermann
 from spx_assets.reporting.absent import Absent
+from spx_assets.reporting.out_of_sample import known_rows
 from spx_assets.reporting.scoreboard import best_candidates, scores
 from spx_assets_tests.reporting import synthetic
 
@@ -43,3 +45,16 @@ def test_best_candidate_has_the_lowest_error_and_is_not_the_mean() -> None:
 def test_no_known_return_is_a_sentence() -> None:
     """Forecasts alone are no scores."""
     assert isinstance(scores(EVALUATION.assign(realised=float("nan")), {}), Absent)
+
+
+def test_further_tests_are_those_of_forecasting() -> None:
+    """Diebold–Mariano speaks for the candidate, Pesaran–Timmermann of its signs."""
+    rows = scores(EVALUATION, {})
+    assert not isinstance(rows, Absent)
+    ridge = next(row for row in rows if row.model == "ridge" and row.horizon == 5)
+    known = known_rows(EVALUATION, 5, "ridge")
+    given = known["realised"], known["forecast"]
+    losses = diebold_mariano(*given, known["benchmark"], horizon=5, alternative="greater")
+    assert (ridge.diebold_mariano, ridge.diebold_mariano_p) == (losses.statistic, losses.p_value)
+    signs = pesaran_timmermann(*given, horizon=5)
+    assert (ridge.pesaran_timmermann, ridge.pesaran_timmermann_p) == (signs.statistic, signs.p_value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
@@ -53,4 +54,16 @@ def test_measured_width_is_the_drawn_width() -> None:
 def test_text_is_never_mathematics() -> None:
     """Dollar signs are printed as they are."""
     figure = Figure(figsize=(3, 1))
-    assert typeset.put(figure, 5.0, 40.0, "$1 and $2", typeset.BODY).get_parse_math() is False
+    typeset.put(figure, 5.0, 40.0, "$1 and $2", typeset.BODY)
+    assert [one.text for one in drawn.printed(figure)] == ["$1 and $2"]
+
+
+def test_lines_stand_where_they_are_put() -> None:
+    """Left or right end and baseline, in points from the top-left corner, at any resolution."""
+    for dpi in (72, 200):
+        figure = Figure(figsize=(4, 2), dpi=dpi)
+        typeset.put(figure, 30.0, 40.0, "HHH", typeset.CELL)
+        typeset.put(figure, 250.0, 60.0, "HHH", typeset.CELL, align="right")
+        left, right = (one.box for one in drawn.printed(figure))
+        assert (left.x0 * 72 / dpi, left.y0 * 72 / dpi) == pytest.approx((30.0, 144.0 - 40.0), abs=0.6)
+        assert (right.x1 * 72 / dpi, right.y0 * 72 / dpi) == pytest.approx((250.0, 144.0 - 60.0), abs=0.6)

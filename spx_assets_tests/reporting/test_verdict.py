@@ -8,12 +8,12 @@ from dataclasses import replace
 from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.arrays import dates, numbers
 from spx_assets.reporting.out_of_sample import ErrorPanel
+from spx_assets.reporting.recessions import recessions_within
 from spx_assets.reporting.scoreboard import Score
+from spx_assets.reporting.trials import Trials
 from spx_assets.reporting.verdict import Verdict, verdict
 
-MEAN = Score(
-    1, "historical_mean", True, 686, 0.0, 0.008, 1.0, 0.006, 0.53, 0.53, math.nan, math.nan, 0.903, 0.03
-)  # a row reads best in a row
+MEAN = Score(1, "historical_mean", True, 686, 0.0, 0.008, 1.0, 0.006, 0.53, 0.53, *[math.nan] * 6, 0.903, 0.03)
 RIDGE = replace(
     MEAN, model="ridge", deployed=False, r2_os=-0.0043, rmse=0.0081, clark_west=0.17, clark_west_p=0.43, hit_rate=0.51
 )
@@ -84,8 +84,19 @@ def test_a_gain_made_long_ago_is_told_apart() -> None:
     """Of a deployed candidate the verdict says what the newer half of its forecasts gave."""
     origins = dates(["2018-01-02", "2018-01-03", "2018-01-04", "2018-01-05"])
     panel = ErrorPanel(
-        1, origins, {"ridge": numbers([2.0, 3.0, 2.5, 2.0])}, benchmark=numbers([10.0, 20.0, 30.0, 40.0])
+        1,
+        origins,
+        {"ridge": numbers([2.0, 3.0, 2.5, 2.0])},
+        numbers([10.0, 20.0, 30.0, 40.0]),
+        recessions_within(origins[0], origins[-1]),
     )
     proven = replace(RIDGE, deployed=True, r2_os=0.05, clark_west_p=0.01)
     found = verdict((replace(MEAN, deployed=False), proven), (panel,))
     assert "Over the newer half of them the R² is −5.00 %." in found.sentences[0]
+
+
+def test_the_number_of_trials_is_said() -> None:
+    """The best of many is not the best of one."""
+    found = verdict((MEAN, RIDGE), NO_PANELS, Trials(1234, "all"))
+    assert found.advice.startswith("1,234 trials were made, all candidates and horizons together;")
+    assert verdict_of((MEAN, RIDGE)).advice.startswith("One trial was made")

@@ -14,14 +14,14 @@ from spx_assets.reporting import Report
 
 NAME = "analysis_report"
 CHECKS = {
-    "readable": "The PDF has its pages and every figure has its picture.",
+    "readable": "The PDF has its pages, the HTML its end, and every figure its picture.",
 }
 
 
 @dg.asset(
     name=NAME,
     group_name="reporting",
-    kinds={"matplotlib", "pdf"},
+    kinds={"matplotlib", "pdf", "html"},
     owners=["team:research"],
     io_manager_key="document",
     dagster_type=dg.PythonObjectDagsterType(Report, "Report"),
@@ -37,7 +37,7 @@ def analysis_report(  # the report reads everything that was made
     next_forecast: pd.DataFrame,
     session: dg.ResourceParam[StoreSession],
 ) -> Results:
-    """What was learned, for a reader: the verdict in words, then the evidence, as a PDF and its figures."""
+    """What was learned, for a reader: the verdict in words, then the evidence, as PDF, HTML and figures."""
     with task(context):
         report = tasks.report(
             raw_market,
@@ -59,7 +59,8 @@ def analysis_report(  # the report reads everything that was made
 
 def _checks(report: Report) -> list[dg.AssetCheckResult]:
     pictures = all(picture.startswith(b"\x89PNG") for picture in report.figures.values())
-    readable = report.pdf.startswith(b"%PDF-") and report.pages > 0 and bool(report.figures) and pictures
+    documents = report.pdf.startswith(b"%PDF-") and report.html.endswith(b"</html>\n")
+    readable = documents and report.pages > 0 and bool(report.figures) and pictures
     return [check("readable", readable, reason=f"{report.pages} pages, {len(report.figures)} figures")]
 
 
@@ -68,6 +69,7 @@ def _metadata(session: StoreSession, report: Report) -> dict[str, Any]:
     key_figure = base64.b64encode(next(iter(report.figures.values()))).decode()
     return {
         "pdf": dg.MetadataValue.path(str(folder / "analysis_report.pdf")),
+        "html": dg.MetadataValue.path(str(folder / "analysis_report.html")),
         "figures": dg.MetadataValue.path(str(folder / "figures")),
         "number of plots": len(report.figures),
         "pages": report.pages,

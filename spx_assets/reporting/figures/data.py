@@ -1,11 +1,10 @@
-"""Figure of the data: which series reach from when to when, with their gaps, counts and revisions."""
+"""Figure of the data: which series reach from when to when, with their gaps."""
 
 from __future__ import annotations
 
 from functools import partial
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 
 from spx_assets.reporting import style
@@ -17,52 +16,30 @@ from spx_assets.reporting.labels import series_label
 
 COVERAGE = "The data: what reaches from when to when"
 ROW_HEIGHT = 13.0
-HEADS = ("first", "last", "dates", "revised")
-# right edges of the columns, in points from the right end of the time axis
-EDGES = (54.0, 103.0, 134.0, 166.0)
 
 
 def coverage_plate(finding: tuple[SeriesCoverage, ...] | Absent) -> Plate:
-    """A bar for each unbroken run of each series, with its dates and counts as text beside it."""
+    """A bar for each unbroken run of each series."""
     if isinstance(finding, Absent):
         return absent("data_coverage", COVERAGE, finding.sentence)
     caption = (
         f"{len(finding)} series, daily ones blue, monthly ones orange. A bar is an unbroken run; a hole is a pause "
-        "longer than the series' rhythm allows. “Revised” counts values that a source later changed; each is kept with "
-        "the time it became known."
+        "longer than the series' rhythm allows. Look for series that end early: features made of them stop there."
     )
-    return Plate("data_coverage", COVERAGE, caption, 44 + ROW_HEIGHT * len(finding), partial(_draw, finding))
+    return Plate("data_coverage", COVERAGE, caption, 32 + ROW_HEIGHT * len(finding), partial(_draw, finding))
 
 
 def _draw(finding: tuple[SeriesCoverage, ...], figure: SubFigure) -> None:
-    axes = panels(figure, margins=Margins(left=88, right=EDGES[-1], top=16, bottom=18))[0][0]
+    axes = panels(figure, margins=Margins(left=112, right=6, top=4, bottom=18))[0][0]
     rows = np.arange(len(finding))[::-1]
     for row, one in zip(rows, finding, strict=True):
         spans = [(start, max(end - start, 1.0)) for start, end in days(one.runs)]
         colour = style.BLUE if one.frequency == "daily" else style.ORANGE
         axes.broken_barh(spans, (row - 0.28, 0.56), facecolor=colour, linewidth=0)
-        _beside(axes, row, (str(one.first), str(one.last), f"{one.dates:,}", f"{one.revisions:,}"), style.INK)
-    _beside(axes, len(finding) - 0.1, HEADS, style.MUTED)
     axes.set_yticks(rows, [series_label(one.name) for one in finding])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.set_ylim(-0.6, len(finding) - 0.3)
     ends = np.concatenate([days(one.runs).ravel() for one in finding])
-    date_axis(axes, ends.min(), ends.max(), most=6)
+    date_axis(axes, ends.min(), ends.max(), most=9)
     axes.grid(axis="x")
-
-
-def _beside(axes: Axes, y: float, cells: tuple[str, ...], colour: str) -> None:
-    for edge, cell in zip(EDGES, cells, strict=True):
-        axes.annotate(
-            cell,
-            (1.0, y),
-            (edge, 0.0),
-            xycoords=axes.get_yaxis_transform(),
-            textcoords="offset points",
-            horizontalalignment="right",
-            verticalalignment="center_baseline",
-            fontsize=style.TICK_SIZE,
-            color=colour,
-            annotation_clip=False,
-        )

@@ -16,7 +16,7 @@ from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.explanation import Coefficients, Correlation
 from spx_assets.reporting.figures.panels import SIDE_BY_SIDE, TWO_LINES, Margins, first_of, panels, percent_axis
 from spx_assets.reporting.figures.plate import Plate, absent
-from spx_assets.reporting.labels import ahead, feature_label, listed, model_label, number
+from spx_assets.reporting.labels import ahead, feature_label, listed, number, serving_label
 
 COEFFICIENTS = "What moves the forecast"
 CORRELATION = "How the features go together"
@@ -31,7 +31,14 @@ def coefficients_plate(finding: Coefficients | Absent) -> Plate:
     """Dots of standardised coefficients, features as rows and horizons as columns."""
     if isinstance(finding, Absent):
         return absent("coefficients", COEFFICIENTS, finding.sentence)
-    models = listed(sorted({model_label(name) for name in finding.models}))
+    models = listed(
+        sorted(
+            {
+                serving_label(name, deployed=serves)
+                for name, serves in zip(finding.models, finding.deployed, strict=True)
+            }
+        )
+    )
     caption = (
         "Change of the forecast, in basis points of log return, when a feature rises by one standard deviation and "
         f"the others stay ({models}, fitted on all history). Features that go together share their effect: one "
@@ -58,7 +65,8 @@ def _draw_coefficients(finding: Coefficients, figure: SubFigure) -> None:
         axes.set_yticks(rows, [feature_label(name) for name in finding.features] if place == 0 else [""] * len(rows))
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="both")
-        axes.set_title(f"{ahead(finding.horizons[place])}\n{model_label(finding.models[place])}")
+        named = serving_label(finding.models[place], deployed=finding.deployed[place])
+        axes.set_title(f"{ahead(finding.horizons[place])}\n{named}")
         axes.set_xlabel("basis points")
 
 

@@ -6,6 +6,7 @@ same drawing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ WIDTH = 487.0
 MARGIN = 12.0
 TITLE_GAP = 5.0
 CAPTION_GAP = 4.0
+# A full stop that ends a sentence: a space and a capital letter follow.
+SENTENCE = re.compile(r"(?<=\.)\s+(?=[A-Z“])")
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,21 @@ class Plate:
     draw: Callable[[SubFigure], None] | None
     stretch: float = 0.35
 
+    @property
+    def drawing_top(self) -> float:
+        """Points from the top of the plate to the top of its drawing."""
+        return typeset.SUBSECTION.leading + TITLE_GAP
+
+    @property
+    def alternative_text(self) -> str:
+        """What the picture shows, for whoever cannot see it: its title and the first sentence of its caption."""
+        return f"Chart: {self.title}. {SENTENCE.split(self.caption, maxsplit=1)[0]}"
+
     def block_height(self, width: float) -> float:
         """Height in points with title and caption when set `width` points wide."""
         caption = len(typeset.lines(self.caption, typeset.CAPTION, width)) * typeset.CAPTION.leading
         drawing = self.height + CAPTION_GAP if self.draw else 0.0
-        return typeset.SUBSECTION.leading + TITLE_GAP + drawing + caption
+        return self.drawing_top + drawing + caption
 
     def place(
         self, figure: Figure, left: float, top: float, width: float, *, label: str = "", stretch: float = 0.0

@@ -54,10 +54,16 @@ def errors_plate(finding: tuple[ErrorPanel, ...] | Absent) -> Plate:
     caption = (
         "Cumulated squared error of the historical mean less that of each candidate, out of sample. A rising line "
         "earns its keep, a falling one pays for noise; what ends below zero has lost to the mean. Look for a steady "
-        "slope: a gain from a few days is luck. A line that falls out of sight reaches the value named above its panel."
-        f"{first_of(len(finding), MOST_PANELS)}"
+        "slope: a gain from a few days is luck. A line that falls out of sight reaches the value named above its "
+        f"panel. {_recessions(shown)}{first_of(len(finding), MOST_PANELS)}"
     )
     return Plate("error_difference", ERRORS, caption, 30 + PANEL_HEIGHT * len(shown), partial(_draw_errors, shown))
+
+
+def _recessions(shown: tuple[ErrorPanel, ...]) -> str:
+    if any(len(panel.recessions) for panel in shown):
+        return "Grey: recessions as the NBER dated them, long after the fact."
+    return "No recession that the NBER has dated falls into the span."
 
 
 def _draw_errors(finding: tuple[ErrorPanel, ...], figure: SubFigure) -> None:
@@ -70,6 +76,8 @@ def _draw_errors(finding: tuple[ErrorPanel, ...], figure: SubFigure) -> None:
         for name, saved in panel.saved.items():
             colour, dashes = strokes[name]
             axes.plot(x, saved, color=colour, linestyle=dashes, label=model_label(name))
+        for start, end in days(panel.recessions):
+            axes.axvspan(start, end, color=style.SHADES[1], linewidth=0, zorder=0)
         zero_line(axes)
         date_axis(axes, first, last)
         percent_axis(axes)

@@ -1,0 +1,123 @@
+"""What a fitted model listens to: coefficients refitted through time, permutation importance, partial dependence.
+
+Descriptions of the past, made afterwards with the settings chosen last; nothing here forecasts or chooses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no annotations
+
+from spx_assets.forecasting.candidates import BENCHMARK
+from spx_assets.forecasting.evaluate import predictors_and_target
+from spx_assets.forecasting.model_card import coefficients
+from spx_assets.forecasting.panel import Floats
+from spx_assets.forecasting.train import fit
+from spx_assets.forecasting.trained_model import FittedModel, TrainedModel
+
+CUTS = 12
+# Trees are slow to ask: this many rows, spread evenly, tell as much as all of them.
+MOST_ROWS = 1200
+GRID = 15
+TAILS = (0.02, 0.98)
+SEED = 7
+
+
+def explained_models(
+    cleaned: pd.DataFrame, evaluation: pd.DataFrame, trained: TrainedModel
+) -> Mapping[int, FittedModel]:
+    """Per horizon the deployed model or, where the historical mean is, the best candidate, fitted on all history.
+
+    The card names it; a horizon where nothing but the mean was tried is left out.
+    """
+    made = {}
+    with threadpool_limits(limits=1, user_api="blas"):
+        for horizon, fitted in trained.fitted.items():
+            name = str(trained.card["horizons"][str(horizon)].get("coefficients_of") or fitted.name)
+            if name != BENCHMARK:
+                known = fitted.name == name
+                made[horizon] = fitted if known else fit(cleaned, evaluation, name, horizon, (0.9,))
+    return made
+
+
+def coefficient_path(model: FittedModel, cleaned: pd.DataFrame, *, first: pd.Timestamp | None = None) -> pd.DataFrame:
+    """Standardised coefficients, log return per standard deviation, refitted with what was known at `CUTS` sessions.
+
+    Index: those sessions, evenly spread from `first` (default: a quarter of the rows) to the last; columns:
+    features. Empty for a model without coefficients.
+    """
+    if not coefficients(model):
+        return pd.DataFrame(columns=list(model.features), dtype=np.float64)
+    from sklearn.base import clone  # noqa: PLC0415  # 0.8 CPU-s that commands which only read tables need not pay
+
+    sessions = pd.DatetimeIndex(cleaned["session"])
+    start = len(sessions) // 4 if first is None else int(sessions.searchsorted(first))
+    rows = []
+    cuts = np.unique(np.linspace(start, len(sessions) - 1, CUTS).astype(int))
+    with threadpool_limits(limits=1, user_api="blas"):
+        for cut in cuts:
+            X, y = _known(cleaned.iloc[: cut + 1 - model.horizon], model)
+            rows.append(coefficients(_refitted(model, clone(model.estimator), X, y)))
+    return pd.DataFrame(rows, index=sessions[cuts], columns=list(model.features))
+
+
+def permutation_path(model: FittedModel, cleaned: pd.DataFrame) -> pd.DataFrame:
+    """Share of the outcome's variance that the model's error grows by when a feature is shuffled in a stretch of time.
+
+    Breiman (2001, Machine Learning 45), in sample. Index: the last session of each of `CUTS` stretches; columns:
+    features.
+    """
+    X, y = _known(cleaned, model)
+    keep = np.unique(np.linspace(0, len(y) - 1, MOST_ROWS).astype(int))
+    sessions = pd.DatetimeIndex(cleaned["session"])[cleaned[list(model.features)].notna().all(axis=1)][: len(y)][keep]
+    X, y = X[keep], y[keep]
+    random = np.random.default_rng(SEED)
+    spread = float(np.var(y)) or 1.0
+    parts = np.array_split(np.arange(len(y)), CUTS)
+    rows = [_shuffled_loss(model, X[part], y[part], random) / spread for part in parts]
+    return pd.DataFrame(rows, index=sessions[[part[-1] for part in parts]], columns=list(model.features))
+
+
+def partial_dependence(model: FittedModel, cleaned: pd.DataFrame, feature: str) -> tuple[Floats, Floats]:
+    """The feature's values over its middle 96 %, and the forecast at each, averaged over the other features as seen.
+
+    Friedman (2001, Annals of Statistics 29, section 8.2). The forecast is a log return over the horizon.
+    """
+    X, _ = _known(cleaned, model)
+    X = X[np.unique(np.linspace(0, len(X) - 1, MOST_ROWS // 4).astype(int))]
+    place = model.features.index(feature)
+    low, high = np.quantile(X[:, place], TAILS)
+    grid = np.unique(np.linspace(low, high, GRID))
+    asked = np.repeat(X[None], len(grid), axis=0)
+    asked[:, :, place] = grid[:, None]
+    answers = model.forecast(asked.reshape(-1, X.shape[1])).reshape(len(grid), len(X))
+    return grid, answers.mean(axis=1)
+
+
+def _known(cleaned: pd.DataFrame, model: FittedModel) -> tuple[Floats, Floats]:
+    """Features and outcomes of the rows that have both."""
+    X, y = predictors_and_target(cleaned, model.horizon)
+    values, outcomes = X[list(model.features)].to_numpy(dtype=np.float64), y.to_numpy(dtype=np.float64)
+    complete = np.isfinite(values).all(axis=1) & np.isfinite(outcomes)
+    return values[complete], outcomes[complete]
+
+
+def _refitted(model: FittedModel, estimator: Any, X: Floats, y: Floats) -> FittedModel:
+    return FittedModel(model.horizon, model.name, estimator.fit(X, y), model.features, {}, X[:0], y[:0])
+
+
+def _shuffled_loss(model: FittedModel, X: Floats, y: Floats, random: np.random.Generator) -> Floats:
+    base = np.mean((y - model.forecast(X)) ** 2)
+    losses = [np.mean((y - model.forecast(shuffled)) ** 2) for shuffled in _shuffles(X, random)]
+    return np.asarray(losses, dtype=np.float64) - base
+
+
+def _shuffles(X: Floats, random: np.random.Generator) -> Iterator[Floats]:
+    for place in range(X.shape[1]):
+        copy = X.copy()
+        copy[:, place] = random.permutation(copy[:, place])
+        yield copy

@@ -1,0 +1,1 @@
+"""Tests of the chapters: what is said, in which order."""

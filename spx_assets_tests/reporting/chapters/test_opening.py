@@ -1,0 +1,31 @@
+"""The first page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from spx_assets.reporting import Findings, typeset
+from spx_assets.reporting.absent import Absent
+from spx_assets.reporting.blocks import Paragraph, PlateBlock
+from spx_assets.reporting.chapters.opening import opening, vintage
+from spx_assets.reporting.figures import plates
+
+
+def test_the_age_of_the_data_and_the_number_of_trials_are_said(made: Findings) -> None:
+    """Whoever reads the page knows how old it is and how much was tried."""
+    text = vintage(made)
+    assert f"became known on {made.window.known_until}." in text
+    assert "Trials: 6 (candidates times horizons of this evaluation)." in text
+
+
+def test_verdict_trust_and_advice_stand_in_this_order(made: Findings) -> None:
+    """The headline large, then a sentence for each horizon, the intervals, the advice."""
+    blocks = opening(made, {name: PlateBlock(plate, 1) for name, plate in plates(made).items()})
+    paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
+    assert paragraphs[2] == replace(paragraphs[2], text=made.verdict.headline, cut=typeset.HEADLINE)
+    assert not isinstance(made.trust, Absent)
+    assert [block.text for block in paragraphs[3:]] == [
+        *made.verdict.sentences,
+        f"Can the intervals be trusted? {made.trust.headline}",
+        made.verdict.advice,
+    ]

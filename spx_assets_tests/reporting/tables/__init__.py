@@ -1,0 +1,1 @@
+"""Tests of the tables: cells of text, against the findings they are made of."""
