@@ -69,6 +69,7 @@ def test_a_report_reads_back_as_its_verified_files(store: Store) -> None:
     files = artifacts.value_of(store.read("analysis_report")).files
 
     assert files["analysis_report.pdf"].startswith(b"%PDF")
+    assert files["analysis_report.html"].endswith(b"</html>\n")
     assert len([name for name in files if name.startswith("figures/")]) >= 7
 
 

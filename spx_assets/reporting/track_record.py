@@ -10,4 +10,4 @@ def track_record_picture(record: TrackRecord) -> bytes:
     from spx_assets.reporting.figures.track_record import track_record_plate  # noqa: PLC0415  # matplotlib
     from spx_assets.reporting.pictures import picture  # noqa: PLC0415  # see above
 
-    return picture(track_record_plate(record))
+    return picture(track_record_plate(record)).whole

@@ -14,9 +14,10 @@ def test_metadata_says_paths_plots_pages_and_statistics(materialize: Materialize
     """Every item of the design's table for `report`, and the key figure to look at in the graph."""
     found = metadata_of(materialize("analysis_report"), "analysis_report")
 
-    assert found["number of plots"].value >= 7
-    assert found["pages"].value >= 4
+    assert found["number of plots"].value >= 15
+    assert found["pages"].value >= 10
     assert found["pdf"].value.endswith("analysis_report.pdf")
+    assert found["html"].value.endswith("analysis_report.html")
     assert found["summary"].value
     assert "data:image/png;base64," in found["preview"].value
 
