@@ -112,6 +112,28 @@ def bars(table: pd.DataFrame, label: str, value: str, title: str) -> alt.Chart:
     return drawn
 
 
+def ranges(table: pd.DataFrame, title: str) -> Layers:
+    """One row above the other: `row`, and forecast, lower and upper in the unit of `title`."""
+    rows = alt.Y("row:N", title=None, sort=None)
+    x = alt.X("lower:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=8))
+    bars = alt.Chart(table).mark_bar(height=10, color=BLUE, opacity=0.35).encode(y=rows, x=x, x2="upper:Q")
+    marks = (
+        alt.Chart(table)
+        .mark_point(filled=True, size=90, color=BLUE)
+        .encode(
+            y=rows,
+            x="forecast:Q",
+            tooltip=[
+                alt.Tooltip("row:N", title="Row"),
+                alt.Tooltip("forecast:Q", title="Forecast, %", format="+.3f"),
+                alt.Tooltip("lower:Q", title="From, %", format="+.2f"),
+                alt.Tooltip("upper:Q", title="To, %", format="+.2f"),
+            ],
+        )
+    )
+    return alt.layer(bars, marks).properties(height=130)
+
+
 def history(lines: Mapping[str, pd.DataFrame], title: str) -> Layers:
     """Values by date, one line per name; the last, in blue, is drawn over the others, in grey."""
     colours = {name: BLUE if place == len(lines) - 1 else GREY for place, name in enumerate(lines)}

@@ -11,7 +11,7 @@ import streamlit as st
 
 from spx_assets.dashboard import counters, freshness, gate, stored, tables
 from spx_assets.dashboard.context import Context
-from spx_assets.dashboard.views import data, health, model, now, track_record
+from spx_assets.dashboard.views import data, health, model, now, track_record, what_if
 from spx_assets.dashboard.wording import plain
 from spx_assets.errors import SpxError
 from spx_assets.settings import Settings
@@ -37,6 +37,7 @@ PAGES: Mapping[str, Page] = {
     "track-record": Page("Track record", ":material/fact_check:", track_record.show),
     "model": Page("Model", ":material/function:", model.show),
     "data": Page("Data", ":material/database:", data.show),
+    "what-if": Page("What if", ":material/tune:", what_if.show),
     "health": Page("Health", ":material/vital_signs:", health.show),
 }
 

@@ -8,19 +8,26 @@ from datetime import date, datetime
 from spx_assets.reporting.labels import number
 
 PERCENT = 100.0
+# A number and its unit stay on one line.
+TIED = "\N{NO-BREAK SPACE}"
 DAYS_PER_YEAR = 365.25
 # What Streamlit's Markdown would read as markup, emoji, formulas or links.
 _MARKUP = re.compile(r"([\\*_\[\]$:~<>#|{}])")
 
 
 def percent(log_return: float | None, decimals: int = 2) -> str:
-    """0.0123 → "+1.23 %"; "–" when there is none."""
+    """0.0123 → "+1.23 %" on one line; "–" when there is none."""
     return "–" if log_return is None else _with_unit(number(PERCENT * log_return, decimals, signed=True))
 
 
 def precise(log_return: float | None) -> str:
     """A forecast, which is small: 0.000248 → "+0.025 %"."""
     return percent(log_return, 3)
+
+
+def in_percent(log_return: float) -> str:
+    """0.0123 → "+1.23", for a column whose title has the unit."""
+    return number(PERCENT * log_return, 2, signed=True)
 
 
 def share(fraction: float | None, decimals: int = 1) -> str:
@@ -41,6 +48,11 @@ def count(value: float) -> str:
 def day(value: date) -> str:
     """31 December 2018."""
     return f"{value.day} {value:%B %Y}"
+
+
+def short_day(value: date) -> str:
+    """31 Dec 2018, for a column: on one line."""
+    return f"{value.day}{TIED}{value:%b}{TIED}{value:%Y}"
 
 
 def instant(iso: str) -> str:
@@ -71,6 +83,16 @@ def years(days: float) -> str:
     return f"{days / DAYS_PER_YEAR:.1f} years" if days >= DAYS_PER_YEAR else _counted(int(days), "day")
 
 
+def runs(count: int) -> str:
+    """1 → "1 run"."""
+    return _counted(count, "run")
+
+
+def views(count: int) -> str:
+    """1 → "1 page view"."""
+    return _counted(count, "page view")
+
+
 def counted_sessions(count: int) -> str:
     """1 → "1 NYSE session", 1987 → "1,987 NYSE sessions"."""
     return _counted(count, "NYSE session")
@@ -89,4 +111,4 @@ def _counted(count: int, unit: str) -> str:
 
 
 def _with_unit(shown: str) -> str:
-    return shown if shown == "–" else f"{shown} %"
+    return shown if shown == "–" else f"{shown}{TIED}%"

@@ -16,5 +16,5 @@ def test_numbers_are_formatted_and_stay_numbers() -> None:
 
     assert {"Model": "object", "Gain": "float64", "At": "object"} == styled.data.dtypes.astype(str).to_dict()
     text = styled.to_html()
-    assert "−1.00 %" in text
+    assert "−1.00\N{NO-BREAK SPACE}%" in text
     assert ">–<" in text

@@ -13,11 +13,11 @@ NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 def test_returns_are_per_cent_with_a_sign_and_a_true_minus() -> None:
     """Nothing is shown as nothing, and no negative zero."""
-    assert ["+1.23 %", "−0.50 %", "0.00 %", "–", "–"] == [
+    assert ["+1.23\N{NO-BREAK SPACE}%", "−0.50\N{NO-BREAK SPACE}%", "0.00\N{NO-BREAK SPACE}%", "–", "–"] == [
         wording.percent(value) for value in (0.01234, -0.005, -0.000001, float("nan"), None)
     ]
-    assert "+0.025 %" == wording.precise(0.000248)
-    assert ["90.0 %", "–"] == [wording.share(0.9), wording.share(None)]
+    assert "+0.025\N{NO-BREAK SPACE}%" == wording.precise(0.000248)
+    assert ["90.0\N{NO-BREAK SPACE}%", "–"] == [wording.share(0.9), wording.share(None)]
     assert ["−2.50", "1,234"] == [wording.figure(-2.5), wording.count(1234.0)]
 
 
@@ -26,6 +26,19 @@ def test_days_and_instants_are_written_out() -> None:
     assert "31 December 2018" == wording.day(date(2018, 12, 31))
     assert "2026-01-05 12:00 UTC" == wording.instant(NOON.isoformat())
     assert "soon" == wording.instant("soon")
+    assert "2\N{NO-BREAK SPACE}Jan\N{NO-BREAK SPACE}2019" == wording.short_day(date(2019, 1, 2))
+
+
+def test_counts_agree_with_their_unit() -> None:
+    """One is not many."""
+    assert ["1 run", "2 runs", "1 page view", "1,234 page views", "1 NYSE session"] == [
+        wording.runs(1),
+        wording.runs(2),
+        wording.views(1),
+        wording.views(1234),
+        wording.counted_sessions(1),
+    ]
+    assert "−1.00" == wording.in_percent(-0.01)
 
 
 @pytest.mark.parametrize(

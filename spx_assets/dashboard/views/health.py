@@ -8,10 +8,10 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from spx_assets.dashboard import counters, stored, tables
+from spx_assets.dashboard import api, counters, stored, tables
 from spx_assets.dashboard.context import Context
 from spx_assets.dashboard.freshness import outdated_inputs
-from spx_assets.dashboard.wording import age, count, figure, instant, plain
+from spx_assets.dashboard.wording import age, count, figure, instant, plain, runs, views
 from spx_assets.errors import SpxError
 from spx_assets.home import open_store
 from spx_assets.settings import Settings
@@ -37,8 +37,27 @@ def _services(context: Context) -> None:
     if used is not None:
         st.markdown(
             f"**Dashboard** runs since {instant(used.started_at)} ({age(used.started_at, context.now)}): "
-            f"{used.views:,} page views, {used.what_if_runs:,} runs of What if. Counted, and nothing about who."
+            f"{views(used.views)}, {runs(used.what_if_runs)} of What if. Counted, and nothing about who."
         )
+    with context.told():
+        _api(context)
+
+
+def _api(context: Context) -> None:
+    found = api.readiness(context.settings)
+    where = f"**API** at `{api.base_url(context.settings)}`"
+    if not found.ready:
+        st.warning(f"{where} answers, and serves no model yet. {plain(found.problem or '')}", icon=":material/info:")
+        return
+    current = stored.current_versions(context.settings)["deployed_model"]
+    step = (
+        "the current one"
+        if found.model_version == current
+        else f"while {current} is deployed: it follows within seconds"
+    )
+    st.markdown(
+        f"{where} is ready and serves deployed_model {found.model_version}, {step}. {plain(found.problem or '')}"
+    )
 
 
 def _versions(context: Context) -> None:

@@ -13,7 +13,7 @@ from spx_assets.dashboard import charts, tables
 from spx_assets.dashboard.context import Context
 from spx_assets.dashboard.freshness import Freshness, freshness
 from spx_assets.dashboard.stored import Stored
-from spx_assets.dashboard.wording import count, day, figure, percent, plain, precise
+from spx_assets.dashboard.wording import TIED, count, day, figure, in_percent, percent, plain, precise, short_day
 from spx_assets.errors import NotFound
 from spx_assets.market import as_of
 from spx_assets.reporting.labels import ahead, model_label
@@ -149,24 +149,34 @@ def _fan_ends(rows: Sequence[Row], levels: list[str], closes: pd.DataFrame) -> p
 
 def _table(forecast: Stored) -> None:
     st.subheader("All intervals")
+    st.caption("Log returns in %: the forecast, the mean of all returns known at the origin, and each interval.")
     table = forecast.table.sort_values("horizon")
     bounds = [str(name) for name in table if str(name).startswith("lower_")]
     shown = pd.DataFrame(
         {
             "Sessions": table["horizon"],
-            "Target": table["target_session"].dt.strftime("%Y-%m-%d"),
-            "Model": table["model"].map(model_label),
+            "Target": table["target_session"].map(short_day),
+            "Model": table["model"].map(lambda name: model_label(name).replace(" ", TIED)),
             "Forecast": table["forecast"],
             "Historical mean": table["benchmark"],
-            **{f"{name.removeprefix('lower_')} %: from": table[name] for name in bounds},
-            **{f"{name.removeprefix('lower_')} %: to": table[name.replace("lower", "upper")] for name in bounds},
+            **{f"{name.removeprefix('lower_')} % from": table[name] for name in bounds},
+            **{f"{name.removeprefix('lower_')} % to": table[name.replace("lower", "upper")] for name in bounds},
         }
     )
-    edges = [f"{name.removeprefix('lower_')} %: {end}" for name in bounds for end in ("from", "to")]
-    formats = {"Sessions": count, "Forecast": precise, "Historical mean": precise, **dict.fromkeys(edges, percent)}
+    edges = [f"{name.removeprefix('lower_')} % {end}" for name in bounds for end in ("from", "to")]
+    formats = {
+        "Sessions": count,
+        "Forecast": _to_three,
+        "Historical mean": _to_three,
+        **dict.fromkeys(edges, in_percent),
+    }
     tables.show(
         shown[["Sessions", "Target", "Model", "Forecast", "Historical mean", *edges]],
         formats=formats,
         alt="Forecasts and intervals of every level",
     )
     tables.download("Forecast as CSV", forecast.table, f"next_forecast-{forecast.version}")
+
+
+def _to_three(log_return: float) -> str:
+    return precise(log_return).removesuffix(f"{TIED}%")

@@ -1,0 +1,140 @@
+"""What if: the features moved by hand, and what the API predicts from them, beside the row they started from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from spx_assets.dashboard import api, charts, counters, tables
+from spx_assets.dashboard.context import Context
+from spx_assets.dashboard.stored import CARD_FILE
+from spx_assets.dashboard.wording import day, percent, precise
+from spx_assets.errors import NotFound
+from spx_assets.forecasting import BENCHMARK
+from spx_assets.reporting.labels import feature_label, sessions
+
+COLUMNS = 4
+STEPS = 200
+ANSWER = "what-if answer"
+AS_IT_IS, AS_MOVED = "As it is", "What if"
+
+
+def show(context: Context) -> None:
+    """Features to move, one question to the API, its answer."""
+    st.title("What if")
+    with context.told("cleaned_data"):
+        cleaned = context.read("cleaned_data").table
+        if cleaned.empty:
+            raise NotFound("cleaned_data has no rows", way_out="`spx run` makes it again.")
+        with context.told("deployed_model"):
+            card = context.read("deployed_model").documents[CARD_FILE]
+            features = [name for name in card["features"] if name in cleaned]
+            row = {name: float(cleaned[name].iloc[-1]) for name in features}
+            st.caption(
+                f"The features as of {day(cleaned['session'].iloc[-1])}, to be moved within what history has seen. The "
+                f"prediction comes from the API at `{api.base_url(context.settings)}`, not from this page."
+            )
+            _question(context, card, row, cleaned)
+
+
+def _question(context: Context, card: Mapping[str, object], row: dict[str, float], cleaned: pd.DataFrame) -> None:
+    entries: Mapping[str, Mapping[str, object]] = card["horizons"]  # type: ignore[assignment]  # the card's shape
+    with st.form("what if"):
+        left, right = st.columns(2)
+        horizon = left.selectbox("Horizon", sorted(map(int, entries)), format_func=sessions, key="what-if horizon")
+        entry = entries[str(horizon)]
+        levels: Mapping[str, float] = entry["interval_coverage"]  # type: ignore[assignment]  # the card's shape
+        names = sorted((float(level) for level in levels), reverse=False)
+        level = right.selectbox(
+            "Interval", names, index=_usual(names), format_func=lambda value: f"{value:g} %", key="what-if level"
+        )
+        moved = _sliders(row, cleaned)
+        asked = st.form_submit_button("Ask the API", type="primary", icon=":material/send:")
+    if asked:
+        st.session_state.pop(ANSWER, None)
+        with context.told():
+            rows = [row, moved]
+            st.session_state[ANSWER] = (api.predict(context.settings, rows, horizon=horizon, level=level / 100), rows)
+            counters.asked(context.counters_folder, at=context.now)
+    if ANSWER in st.session_state:
+        _answer(*st.session_state[ANSWER], is_benchmark=entry["model"] == BENCHMARK)
+
+
+def _usual(levels: Sequence[float]) -> int:
+    return levels.index(90.0) if 90.0 in levels else len(levels) - 1
+
+
+def _sliders(row: Mapping[str, float], cleaned: pd.DataFrame) -> dict[str, float]:
+    moved = {}
+    for place, (name, value) in enumerate(row.items()):
+        if place % COLUMNS == 0:
+            columns = st.columns(COLUMNS)
+        low, high = float(cleaned[name].min()), float(cleaned[name].max())
+        with columns[place % COLUMNS]:
+            moved[name] = _slider(name, value, low, high)
+    return moved
+
+
+def _slider(name: str, value: float, low: float, high: float) -> float:
+    if {low, high, value} <= {0.0, 1.0}:
+        return float(st.toggle(feature_label(name), value=value == 1.0, key=f"what-if {name}"))
+    span = high - low
+    if span <= 0:
+        return value
+    decimals = 2 if max(abs(low), abs(high)) >= 1 else 4
+    chosen = st.slider(
+        feature_label(name), low, high, value, step=span / STEPS, format=f"%.{decimals}f", key=f"what-if {name}"
+    )
+    return float(chosen)
+
+
+def _answer(answer: api.Answer, rows: Sequence[Mapping[str, float]], *, is_benchmark: bool) -> None:
+    st.subheader("The API's answer")
+    before, after = answer.predictions
+    changed = [name for name in rows[0] if rows[0][name] != rows[1][name]]
+    left, right = st.columns(2)
+    for column, title, prediction in ((left, AS_IT_IS, before), (right, AS_MOVED, after)):
+        with column, st.container(border=True):
+            st.metric(title, precise(prediction.forecast))
+            st.markdown(
+                f"{100 * answer.level:g} % interval **{percent(prediction.lower)}** to **{percent(prediction.upper)}**"
+            )
+    st.altair_chart(
+        charts.ranges(
+            pd.DataFrame(
+                {
+                    "row": [AS_IT_IS, AS_MOVED],
+                    "forecast": [100 * before.forecast, 100 * after.forecast],
+                    "lower": [_in_percent(before.lower), _in_percent(after.lower)],
+                    "upper": [_in_percent(before.upper), _in_percent(after.upper)],
+                }
+            ),
+            f"Log return over {sessions(answer.horizon)}, %",
+        ),
+        alt="The two predictions with their intervals.",
+    )
+    moved = f"Moved: {', '.join(map(feature_label, changed))}." if changed else "Nothing was moved."
+    mean = " The historical mean is deployed: features move its interval, not its forecast." if is_benchmark else ""
+    st.caption(f"{moved}{mean} Model {answer.model_version}, {sessions(answer.horizon)} ahead.")
+    with st.expander("To the last digit"):
+        st.json(
+            {
+                "model_version": answer.model_version,
+                "horizon": answer.horizon,
+                "level": answer.level,
+                "predictions": [vars(prediction) for prediction in answer.predictions],
+            }
+        )
+    asked = pd.DataFrame(
+        [
+            {"row": name, **row, **vars(prediction)}
+            for name, row, prediction in zip((AS_IT_IS, AS_MOVED), rows, answer.predictions, strict=True)
+        ]
+    )
+    tables.download("Both rows as CSV", asked, "what-if")
+
+
+def _in_percent(log_return: float | None) -> float | None:
+    return None if log_return is None else 100 * log_return
