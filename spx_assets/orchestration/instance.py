@@ -14,6 +14,7 @@ from pathlib import Path
 import dagster as dg
 
 from spx_assets.errors import StoreUnavailable
+from spx_assets.orchestration.instance_storage import storage
 from spx_assets.orchestration.open_runs import OPEN, PID_TAG, is_abandoned, process_tag
 from spx_assets.settings import Settings
 
@@ -85,7 +86,7 @@ def _configured(settings: Settings) -> Path:
             f"{settings.home} cannot be used as the home", evidence=str(error), way_out="Set SPX_HOME to a folder."
         ) from error
     config = folder / "dagster.yaml"
-    wanted = sealed(CONFIG)
+    wanted = sealed(CONFIG + storage(settings))
     if _is_ours(config) and (not config.exists() or config.read_text() != wanted):
         draft = config.with_name(f".{config.name}.{os.getpid()}")
         draft.write_text(wanted)

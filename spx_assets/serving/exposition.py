@@ -70,6 +70,9 @@ class Exposition:
         yield core.CounterMetricFamily(
             "spx_model_load_failures", "Versions that could not be taken over.", value=total("load_failures")
         )
+        yield core.CounterMetricFamily(
+            "spx_ledger_failures", "Answered forecasts that could not be written down.", value=total("ledger_failures")
+        )
         model, problem = self._model.current, self._model.problem
         yield core.GaugeMetricFamily(
             "spx_model_up_to_date", "1 when what serves is what the store says.", value=float(problem is None)

@@ -70,6 +70,32 @@ class Forecasts(BaseModel):
     forecasts: list[Forecast]
 
 
+class Coverage(BaseModel):
+    """How many outcomes an interval held."""
+
+    level: float
+    n: int
+    coverage: float | None
+
+
+class RunningScore(BaseModel):
+    """The forecasts of one horizon against what came; null where nothing is known yet."""
+
+    horizon: int
+    n: int = Field(description="Forecasts with an outcome.")
+    pending: int = Field(description="Forecasts without one.")
+    r2_os: float | None = Field(description="Share of the historical mean's squared error that was saved.")
+    hit_rate: float | None
+    coverage: list[Coverage]
+
+
+class TrackRecord(BaseModel):
+    """The forecast ledger: what was forecast, what came of it, and the score to date."""
+
+    scores: list[RunningScore]
+    forecasts: list[dict[str, Any]] = Field(description="Rows of the ledger, newest last, bounds as lower_90.")
+
+
 class ModelDescription(BaseModel):
     """The version that serves, and its model card."""
 

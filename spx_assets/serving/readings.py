@@ -23,12 +23,15 @@ async def forecast(
     horizon: Annotated[int | None, Query(description="Sessions ahead; all horizons when left out.")] = None,
 ) -> Response:
     """The forecast of the coming session(s): value, intervals, the word on skill, origin and versions."""
-    follower = service_of(request).forecast
+    service = service_of(request)
+    follower = service.forecast
     outlook = follower.current
     if outlook is None:
         raise unavailable(f"There is no forecast. {follower.problem or ''}".strip(), way_out="`spx run` makes one.")
     etag = outlook.version if horizon is None else f"{outlook.version}-{horizon}"
-    return conditional.answer(request.headers, outlook.document(horizon), etag=etag, modified=outlook.created_at)
+    document = outlook.document(horizon)
+    service.recorder.answered(outlook)
+    return conditional.answer(request.headers, document, etag=etag, modified=outlook.created_at)
 
 
 @router.get("/model", response_model=ModelDescription)

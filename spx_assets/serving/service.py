@@ -13,6 +13,7 @@ from spx_assets.serving.deployment import ASSET, ServedModel, served_model
 from spx_assets.serving.follower import Follower
 from spx_assets.serving.metrics import Metrics
 from spx_assets.serving.outlook import FORECAST_ASSET, Outlook, outlook
+from spx_assets.serving.recorder import Recorder
 from spx_assets.serving.versions import Versions
 from spx_assets.settings import Settings
 from spx_assets.store import Store
@@ -33,6 +34,7 @@ class Service:
     forecast: Follower[Outlook]
     versions: Versions
     metrics: Metrics
+    recorder: Recorder
     draining: bool = False
 
     @classmethod
@@ -47,6 +49,7 @@ class Service:
             forecast=Follower(store, settings.store_root, FORECAST_ASSET, outlook),
             versions=Versions(store, model, settings.api_keep_models),
             metrics=metrics,
+            recorder=Recorder(settings, lambda: metrics.add("ledger_failures")),
         )
 
     @asynccontextmanager
@@ -65,6 +68,7 @@ class Service:
             following.cancel()
             with suppress(asyncio.CancelledError):
                 await following
+            await asyncio.to_thread(self.recorder.close)
 
     async def _follow(self, first: asyncio.Future[tuple[None, None]]) -> None:
         await first

@@ -1,0 +1,73 @@
+"""Dagster's storage in PostgreSQL: runs and events are there, the password nowhere else; the ledger shares it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import sqlalchemy as sa
+
+from spx_assets.definitions import build_definitions
+from spx_assets.errors import SettingsError
+from spx_assets.home import open_ledger
+from spx_assets.orchestration import instance, instance_storage
+from spx_assets.orchestration.progress import progress_logger
+from spx_assets.settings import Settings
+from spx_assets.store import ledger_database
+from spx_assets_tests import postgres
+
+SESSIONS = 15
+
+
+@pytest.fixture
+def database(postgres_server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An empty database, and an environment that is as before at the end."""
+    monkeypatch.setenv(instance_storage.VARIABLE, "")
+    return postgres.new_database(postgres_server)
+
+
+def test_without_the_setting_and_as_of_a_day_storage_is_in_the_home(tmp_path: Path) -> None:
+    """SQLite files of its own, also where the main home has PostgreSQL."""
+    assert instance_storage.storage(Settings.load({}, home=tmp_path)) == ""
+    as_of = Settings.load({}, home=tmp_path, as_of="2017-06-30", dagster_postgres_url="postgresql://host/name")
+    assert instance_storage.storage(as_of) == ""
+
+
+def test_a_missing_package_is_said_with_the_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extra is optional, and asked for by name."""
+    monkeypatch.setattr(instance_storage, "find_spec", lambda _name: None)
+
+    with pytest.raises(SettingsError, match=r"spx-assets\[postgres\]"):
+        instance_storage.storage(Settings.load({}, home=tmp_path, dagster_postgres_url="postgresql://host/name"))
+
+
+def test_the_pipeline_and_two_other_writers_share_one_database(home: Path, database: str) -> None:
+    """Run, events and ledger in PostgreSQL, written at once: no row lost or doubled, no password in the home."""
+    settings = Settings.load({}, home=home, dagster_postgres_url=database, ledger_url=database)
+    arguments = ["-m", "spx_assets_tests.store.ledger_entries", database]
+    writers = [subprocess.Popen([sys.executable, *arguments, number, "0", str(SESSIONS)]) for number in ("1", "2")]
+    location = build_definitions(settings=settings, loggers={"silent": progress_logger(lambda _line: None)})
+    with instance.open_instance(settings) as opened:
+        result = location.resolve_implicit_global_asset_job_def().execute_in_process(
+            asset_selection=[dg.AssetKey("next_forecast"), dg.AssetKey("track_record")],
+            run_config={"loggers": {"silent": {}}},
+            instance=opened,
+        )
+        assert [writer.wait(120) for writer in writers] == [0, 0]
+        made = opened.get_latest_materialization_event(dg.AssetKey("next_forecast"))
+        runs = [run.run_id for run in opened.get_runs()]
+
+    rows = open_ledger(settings).rows()
+    assert [result.run_id] == runs
+    assert made is not None
+    assert made.run_id == result.run_id
+    assert SESSIONS * (2 + 2) + 3 == len(rows) == len({row.key for row in rows})
+    assert {"runs", "event_logs", "forecast_ledger"} <= set(
+        sa.inspect(ledger_database.engine(database)).get_table_names()
+    )
+    password = postgres.PASSWORD.encode()
+    assert not [path for path in (home / "dagster").rglob("*") if path.is_file() and password in path.read_bytes()]
