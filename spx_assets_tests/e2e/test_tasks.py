@@ -71,9 +71,10 @@ def test_train_writes_models_and_card(folder: Path) -> None:
 
 
 def test_report_writes_pdf_and_figures(folder: Path) -> None:
-    """The PDF where it was asked for, its figures beside it."""
-    assert len(PdfReader(folder / "analysis_report.pdf").pages) >= 4
-    assert len(list((folder / "figures").glob("*.png"))) >= 7
+    """The PDF where it was asked for, the HTML and the figures beside it."""
+    assert len(PdfReader(folder / "analysis_report.pdf").pages) >= 10
+    assert (folder / "analysis_report.html").read_text().endswith("</html>\n")
+    assert len(list((folder / "figures").glob("*.png"))) >= 15
 
 
 def test_tasks_touch_no_store(folder: Path) -> None:

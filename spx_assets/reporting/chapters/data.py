@@ -66,7 +66,7 @@ def leakage(findings: Findings, _plates: Plates) -> Iterator[Block]:
     yield TableBlock(
         "Examinations of the forecasts the models were chosen by",
         tables.audit(findings.leakage),
-        "Made before a model is stored, and blocking. `spx audit` makes these more thoroughly, and those of the "
+        "Made before a model is stored, and blocking. “spx audit” makes these more thoroughly, and those of the "
         "features: truncation at a date, a changed future, the timing of targets, warm-up, and a planted leak.",
     )
 

@@ -31,7 +31,8 @@ def worth(findings: Findings, plates: Plates) -> Iterator[Block]:
             f"{number(low, 1)} and {number(high, 1)}, changed every horizon, cash earning nothing (Neely, Rapach, Tu "
             "and Zhou 2014). Deflated Sharpe: probability that the ratio beats the best that "
             f"{found.trials:,} {'trial' if found.trials == 1 else 'trials'} without skill would show (Bailey and López "
-            f"de Prado 2014); above 0.95 reads “not by luck”. Intervals need {FEWEST_PERIODS} changes.",
+            "de Prado 2014); above 0.95 reads “not by luck”, but much of any ratio is that of holding the index: read "
+            f"it beside that of the mean. Intervals need {FEWEST_PERIODS} changes.",
         )
 
 
