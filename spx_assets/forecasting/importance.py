@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no annotations
 
-from spx_assets.forecasting.candidates import BENCHMARK
+from spx_assets.forecasting.candidates import BENCHMARK, candidate
 from spx_assets.forecasting.evaluate import predictors_and_target
 from spx_assets.forecasting.model_card import coefficients
 from spx_assets.forecasting.panel import Floats
-from spx_assets.forecasting.train import fit
 from spx_assets.forecasting.trained_model import FittedModel, TrainedModel
+from spx_assets.forecasting.truncation import first_training_rows
 
 CUTS = 12
 # Trees are slow to ask: this many rows, spread evenly, tell as much as all of them.
@@ -39,8 +39,7 @@ def explained_models(
         for horizon, fitted in trained.fitted.items():
             name = str(trained.card["horizons"][str(horizon)].get("coefficients_of") or fitted.name)
             if name != BENCHMARK:
-                known = fitted.name == name
-                made[horizon] = fitted if known else fit(cleaned, evaluation, name, horizon, (0.9,))
+                made[horizon] = fitted if fitted.name == name else _fitted(cleaned, evaluation, name, horizon)
     return made
 
 
@@ -96,6 +95,15 @@ def partial_dependence(model: FittedModel, cleaned: pd.DataFrame, feature: str) 
     asked[:, :, place] = grid[:, None]
     answers = model.forecast(asked.reshape(-1, X.shape[1])).reshape(len(grid), len(X))
     return grid, answers.mean(axis=1)
+
+
+def _fitted(cleaned: pd.DataFrame, evaluation: pd.DataFrame, name: str, horizon: int) -> FittedModel:
+    """A candidate as it would serve, without intervals: it is only looked at."""
+    X, y = predictors_and_target(cleaned, horizon)
+    rows = evaluation[(evaluation["horizon"] == horizon) & (evaluation["model"] == name)]
+    first = first_training_rows(cleaned, rows, horizon)
+    estimator = candidate(name).fitted(X, y, first_train=first, horizon=horizon)
+    return FittedModel(horizon, name, estimator, tuple(X.columns), {}, X.to_numpy()[:0], y.to_numpy()[:0])
 
 
 def _known(cleaned: pd.DataFrame, model: FittedModel) -> tuple[Floats, Floats]:

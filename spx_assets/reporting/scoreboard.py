@@ -49,7 +49,7 @@ def scores(evaluation: pd.DataFrame, deployed: Mapping[int, str]) -> tuple[Score
     known = evaluation[evaluation["realised"].notna()]
     if known.empty:
         return Absent(NO_FORECASTS)
-    rows = [{**row, **_further_tests(evaluation, row)} for row in scoreboard(evaluation).to_dict("records")]
+    rows = [_with_tests(evaluation, row) for row in scoreboard(evaluation).to_dict("records")]
     benchmark = {int(row["horizon"]): float(row["rmse"]) for row in rows if row["model"] == BENCHMARK}
     return tuple(_score(row, deployed, benchmark) for row in rows if row["n"] > 0)
 
@@ -70,15 +70,17 @@ def _score(row: dict[Any, Any], deployed: Mapping[int, str], benchmark: Mapping[
     )
 
 
-def _further_tests(evaluation: pd.DataFrame, row: dict[Any, Any]) -> dict[str, float]:
-    """Diebold–Mariano, one-sided for the candidate, and Pesaran–Timmermann."""
+def _with_tests(evaluation: pd.DataFrame, row: dict[Any, Any]) -> dict[Any, Any]:
+    """Diebold–Mariano, one-sided for the candidate, and Pesaran–Timmermann, unless the scoreboard has them."""
+    if "diebold_mariano" in row and "pesaran_timmermann" in row:
+        return row
     horizon, model = int(row["horizon"]), str(row["model"])
     rows = known_rows(evaluation, horizon, model)
     equal_loss = diebold_mariano(
         rows["realised"], rows["forecast"], rows["benchmark"], horizon=horizon, alternative="greater"
     )
     signs = pesaran_timmermann(rows["realised"], rows["forecast"], horizon=horizon)
-    return {
+    return row | {
         "diebold_mariano": equal_loss.statistic,
         "diebold_mariano_p": equal_loss.p_value,
         "pesaran_timmermann": signs.statistic,
