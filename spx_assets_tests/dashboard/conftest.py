@@ -46,9 +46,9 @@ def kept(ran: tuple[Path, dict[str, Any]], tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture
 def own(kept: Path, tmp_path: Path) -> Path:
-    """A copy of that home for one test to damage."""
+    """A copy of that home for one test to damage, in which nothing was counted yet."""
     home = tmp_path / "home"
-    shutil.copytree(kept, home)
+    shutil.copytree(kept, home, ignore=shutil.ignore_patterns("dashboard"))
     return home
 
 
