@@ -176,6 +176,11 @@ class Running:
             raise RuntimeError(f"{self.server.name} answered {answer.status}: {content[:200]!r}")
         return content
 
+    def resident_mb(self) -> float:
+        """Resident memory of the process."""
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
     def cpu_s(self) -> float:
         """CPU seconds that it and its children have used."""
         ticks = sum(sum(map(int, _stat(pid)[11:13])) for pid in _tree(self.process.pid))
@@ -250,7 +255,7 @@ def _wait(running: Running, probe: Rows) -> None:
         except (OSError, http.client.HTTPException, RuntimeError) as error:
             if time.monotonic() > until or running.process.poll() is not None:
                 raise RuntimeError(f"{running.server.name} does not answer: {error}") from error
-            time.sleep(0.1)
+            time.sleep(0.02)
         else:
             return
 
