@@ -21,7 +21,7 @@ from spx_assets.home import open_store
 from spx_assets.settings import Settings
 
 # Groups of the asset graph, in the order of the flow; the graph folds them unless its address says otherwise.
-GROUPS = ("market", "features", "forecasting", "serving", "reporting")
+GROUPS = ("market", "features", "forecasting", "serving", "reporting", "monitoring")
 
 WithDashboard = Annotated[bool, typer.Option("--dashboard/--no-dashboard", help="Whether to start the dashboard.")]
 
