@@ -45,6 +45,7 @@ ASSETS = (
 )
 DEPLOYMENT_FILE = "deployment.json"
 FORECAST_FILE = "next_forecast.json"
+TRIALS_FILE = forecasting.TRIALS_FILE
 
 # Every column of every table that is not a float.
 _DTYPES: Mapping[str, str] = {
@@ -111,6 +112,17 @@ def table_payload(asset: str, table: pd.DataFrame, table_format: TableFormat) ->
         last_session=None if dates.empty else dates.max().date(),
         schema=hashlib.sha256(json.dumps(kinds).encode()).hexdigest()[:16],
     )
+
+
+def with_trials(made: Payload, trials: Sequence[forecasting.Trial]) -> Payload:
+    """A payload with `trials.json` beside its files."""
+    return replace(made, files={**made.files, TRIALS_FILE: forecasting.trials_file(trials)})
+
+
+def trials_in(artifact: Artifact) -> tuple[forecasting.Trial, ...]:
+    """The trials recorded in a stored `walk_forward`; none in one of a version before they were."""
+    data = artifact.files.get(TRIALS_FILE)
+    return () if data is None else forecasting.trials_from(data)
 
 
 def read_table(data: bytes, table_format: TableFormat) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
@@ -40,15 +41,31 @@ class Settings(ServiceSettings):
     )
     horizons: tuple[int, ...] = Field((1, 5, 21), description="Forecast horizons, in sessions, comma-separated.")
     candidates: tuple[str, ...] = Field(
-        ("historical_mean", "ols", "ridge"), description="Models evaluated, comma-separated."
+        (
+            "historical_mean",
+            "ols",
+            "ridge",
+            "elastic_net",
+            "hist_gradient_boosting",
+            "random_forest",
+            "combination",
+        ),
+        description="Models evaluated, comma-separated: names of the platform's candidates, with `+ct` for Campbell "
+        "and Thompson's restrictions, and import paths of scikit-learn regressors.",
     )
     first_train: int = Field(504, ge=60, description="Sessions in the first training window (504: two years).")
+    refit_every: int = Field(
+        252, ge=1, description="Sessions between refits of candidates without an exact path (252: a year)."
+    )
     levels: tuple[float, ...] = Field((0.5, 0.8, 0.9, 0.95), description="Interval levels, comma-separated.")
     decision_time: time = Field(
         MARKET_CLOSE,
         description="New York wall-clock time at which a session's forecast is made, 16:00 or later.",
     )
     jobs: int = Field(1, ge=1, le=64, description="Processes for refits outside the exact fast path.")
+    jobs_backend: Literal["loky", "dask", "ray"] = Field(
+        "loky", description="Where those processes run: on this machine, or on the workers of Dask or Ray (extras)."
+    )
     max_age_sessions: int | None = Field(
         None, ge=0, description="Sessions that may have closed since the last close known; not judged when unset."
     )
@@ -88,7 +105,15 @@ class Settings(ServiceSettings):
         "`spx run` is one.",
     )
 
-    @field_validator("horizons", "candidates", "levels", "allowed_hosts", "api_allowed_hosts", mode="before")
+    @field_validator("candidates", mode="before")
+    @classmethod
+    def _split_between_brackets(cls, value: Any) -> Any:
+        # An import path carries its settings in brackets, with commas between them.
+        if isinstance(value, str):
+            return tuple(part.strip() for part in re.split(r",(?![^(]*\))", value) if part.strip())
+        return value
+
+    @field_validator("horizons", "levels", "allowed_hosts", "api_allowed_hosts", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):
@@ -185,7 +210,7 @@ class Settings(ServiceSettings):
     def digest(self) -> str:
         """16 hex characters over the settings that can change a result; paths, ports and keys cannot."""
         chosen = self.model_dump(
-            mode="json", include={"horizons", "candidates", "first_train", "levels", "decision_time"}
+            mode="json", include={"horizons", "candidates", "first_train", "refit_every", "levels", "decision_time"}
         )
         return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -6,7 +6,7 @@ with the settings that room takes spelled out here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import pandas as pd
@@ -71,18 +71,28 @@ def assemble(observations: pd.DataFrame, settings: Settings) -> features.Assembl
 
 
 def evaluate(
-    cleaned: pd.DataFrame, settings: Settings, *, progress: Callable[[str], None] | None = None
+    cleaned: pd.DataFrame, settings: Settings, *, progress: Callable[[float, str], None] | None = None
 ) -> pd.DataFrame:
-    """`walk_forward`: out-of-sample forecasts of every candidate and the benchmark, per horizon."""
-    return forecasting.evaluate(
-        cleaned,
-        horizons=settings.horizons,
-        candidates=settings.candidates,
-        first_train=settings.first_train,
-        levels=settings.levels,
-        n_jobs=settings.jobs,
-        progress=progress,
-    )
+    """`walk_forward`: out-of-sample forecasts of every candidate and the benchmark, per horizon.
+
+    `progress` hears which share of the work is done, and with what.
+    """
+    with forecasting.jobs_backend(settings.jobs_backend, settings.jobs):
+        return forecasting.evaluate(
+            cleaned,
+            horizons=settings.horizons,
+            candidates=settings.candidates,
+            first_train=settings.first_train,
+            refit_every=settings.refit_every,
+            levels=settings.levels,
+            n_jobs=settings.jobs,
+            progress=progress,
+        )
+
+
+def trials(cleaned: pd.DataFrame, evaluation: pd.DataFrame, settings: Settings) -> tuple[forecasting.Trial, ...]:
+    """The trials that an evaluation was: each candidate and setting, at each horizon."""
+    return forecasting.trials_of(cleaned, evaluation, candidates=settings.candidates, refit_every=settings.refit_every)
 
 
 def leakage_audit(
@@ -96,23 +106,55 @@ def leakage_audit(
         cleaned,
         evaluation,
         build=lambda known: clean(known, rules),
-        evaluate=forecasting.evaluation_rules(cleaned, evaluation),
+        evaluate=forecasting.evaluation_rules(
+            cleaned, evaluation, candidates=settings.candidates, refit_every=settings.refit_every
+        ),
         decision_time=settings.decision_time,
     )
 
 
 def train(
-    cleaned: pd.DataFrame, evaluation: pd.DataFrame, settings: Settings, *, inputs: Mapping[str, str] | None = None
+    cleaned: pd.DataFrame,
+    evaluation: pd.DataFrame,
+    settings: Settings,
+    *,
+    inputs: Mapping[str, str] | None = None,
+    trials: Sequence[forecasting.Trial] = (),
 ) -> forecasting.TrainedModel:
-    """`trained_model`: per horizon the chosen candidate fitted on all history, with its card."""
+    """`trained_model`: per horizon the chosen candidate fitted on all history, with its card.
+
+    `trials` are those of earlier evaluations, which the card counts with this one's.
+    """
     return forecasting.train(
         cleaned,
         evaluation,
         horizons=settings.horizons,
         candidates=settings.candidates,
+        refit_every=settings.refit_every,
         levels=settings.levels,
         inputs=inputs or {},
-        audit=forecasting.audited_evaluation(cleaned, evaluation),
+        audit=forecasting.audited_evaluation(
+            cleaned, evaluation, candidates=settings.candidates, refit_every=settings.refit_every
+        ),
+        trials=trials,
+    )
+
+
+def gates(
+    trained: forecasting.TrainedModel,
+    serving: forecasting.TrainedModel | None,
+    evaluation: pd.DataFrame,
+    cleaned: pd.DataFrame,
+    settings: Settings,
+) -> tuple[forecasting.Gate, ...]:
+    """The gates that `trained` passes, or not, on its way to `deployed_model`."""
+    return forecasting.gates(
+        trained,
+        serving,
+        evaluation,
+        cleaned,
+        candidates=settings.candidates,
+        refit_every=settings.refit_every,
     )
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 
 from spx_assets import artifacts, forecasting, reporting, tasks
 from spx_assets.errors import NotFound, SchemaRefused, UsageError
+from spx_assets.progress import countdown
 from spx_assets.settings import Settings
 from spx_assets.store import tables
 
@@ -78,7 +79,7 @@ class Given:
         """`walk_forward`, given or evaluated from `cleaned_data`."""
         if "walk_forward" in self.tables:
             return self.tables["walk_forward"]
-        return tasks.evaluate(self.cleaned, self._fitting(), progress=self.say)
+        return tasks.evaluate(self.cleaned, self._fitting(), progress=countdown(self.say))
 
     @cached_property
     def trained(self) -> forecasting.TrainedModel:

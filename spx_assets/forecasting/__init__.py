@@ -6,7 +6,9 @@ fitted. Every forecast uses what was known at its origin; a model without skill 
 
 from spx_assets.forecasting.audit import LeakageAudit, feature_audit, forecast_audit, leakage_audit
 from spx_assets.forecasting.audit_finding import Examination, Finding
-from spx_assets.forecasting.candidates import BENCHMARK, CANDIDATES, Candidate, candidate
+from spx_assets.forecasting.candidates import BENCHMARK, CANDIDATES, REFIT_EVERY, Candidate, candidate
+from spx_assets.forecasting.card_text import card_markdown, card_table
+from spx_assets.forecasting.comparison import Comparison, comparison
 from spx_assets.forecasting.compiled import compiled_files, compiled_name
 from spx_assets.forecasting.confidence_set import confidence_set_p_values, model_confidence_set
 from spx_assets.forecasting.drift import Drift, drift
@@ -21,6 +23,7 @@ from spx_assets.forecasting.efficiency_tests import MincerZarnowitz, ljung_box, 
 from spx_assets.forecasting.evaluate import LEVELS, WALK_FORWARD_DTYPES, WalkForward, evaluate
 from spx_assets.forecasting.forecast import NextForecast, forecast_next
 from spx_assets.forecasting.forecast_document import forecast_document
+from spx_assets.forecasting.interval_scores import interval_scores
 from spx_assets.forecasting.interval_tests import (
     IntervalCoverage,
     christoffersen,
@@ -38,8 +41,9 @@ from spx_assets.forecasting.intervals import (
     mean_width,
     volatility_scale,
 )
+from spx_assets.forecasting.jobs import jobs_backend
 from spx_assets.forecasting.ledger_table import TrackedForecast, ledger_columns, ledger_table
-from spx_assets.forecasting.model_card import card_markdown, card_table, model_card
+from spx_assets.forecasting.model_card import model_card
 from spx_assets.forecasting.promotion import GATES, Gate, gates
 from spx_assets.forecasting.scoreboard import scoreboard
 from spx_assets.forecasting.scores import (
@@ -70,6 +74,7 @@ from spx_assets.forecasting.trained_model import (
     trained_model_files,
     trained_model_from_files,
 )
+from spx_assets.forecasting.trials import TRIALS_FILE, Trial, merged, trials_file, trials_from, trials_of
 from spx_assets.forecasting.truncation import Truncation, evaluation_rules, prediction_truncation
 from spx_assets.forecasting.walk_forward import walk_forward, walk_forward_penalties
 
@@ -82,9 +87,12 @@ __all__ = [
     "FEATURE",
     "GATES",
     "LEVELS",
+    "REFIT_EVERY",
     "SCORES",
+    "TRIALS_FILE",
     "WALK_FORWARD_DTYPES",
     "Candidate",
+    "Comparison",
     "Drift",
     "Examination",
     "Finding",
@@ -100,6 +108,7 @@ __all__ = [
     "TrackRecord",
     "TrackedForecast",
     "TrainedModel",
+    "Trial",
     "Truncation",
     "WalkForward",
     "always_up_rate",
@@ -113,6 +122,7 @@ __all__ = [
     "christoffersen",
     "christoffersen_independence",
     "clark_west",
+    "comparison",
     "compiled_files",
     "compiled_name",
     "confidence_set_p_values",
@@ -135,6 +145,8 @@ __all__ = [
     "has_skill",
     "hit_rate",
     "interval_coverage",
+    "interval_scores",
+    "jobs_backend",
     "kupiec",
     "leakage_audit",
     "ledger_columns",
@@ -143,6 +155,7 @@ __all__ = [
     "mae",
     "market_timing",
     "mean_width",
+    "merged",
     "mincer_zarnowitz",
     "model_card",
     "model_confidence_set",
@@ -164,6 +177,9 @@ __all__ = [
     "train",
     "trained_model_files",
     "trained_model_from_files",
+    "trials_file",
+    "trials_from",
+    "trials_of",
     "volatility_scale",
     "walk_forward",
     "walk_forward_penalties",

@@ -19,6 +19,8 @@ from spx_assets.forecasting.scoreboard import scoreboard
 from spx_assets.forecasting.truncation import TOLERANCE, Evaluate, changes, place, prediction_truncation
 
 SAMPLED_CUTS = (0.4, 0.9)
+# Shuffled and planted outcomes ask about the pipeline, not about the years: two of them are enough while running.
+SAMPLED_ORIGINS = 504
 THOROUGH_CUTS = (0.05, 0.2, 0.4, 0.6, 0.8, 0.9, 0.99)
 # Daily R²_OS of real index returns stays below 1 %, monthly below 2 % (Campbell and Thompson 2008; Rapach and Zhou
 # 2013): several times that is a mistake until shown otherwise.
@@ -67,12 +69,22 @@ def prediction_perturbation(
 
 
 def placebo(
-    cleaned: pd.DataFrame, evaluation: pd.DataFrame, evaluate: Evaluate, *, shuffles: int, seed: int
+    cleaned: pd.DataFrame,
+    evaluation: pd.DataFrame,
+    evaluate: Evaluate,
+    *,
+    shuffles: int,
+    seed: int,
+    origins: int | None = None,
 ) -> Examination:
-    """Outcomes dealt to other sessions at random cannot be forecast: who forecasts them has seen them."""
+    """Outcomes dealt to other sessions at random cannot be forecast: who forecasts them has seen them.
+
+    Only the last `origins` sessions are forecast, when given.
+    """
     random = np.random.default_rng(seed)
     horizon = _horizons(evaluation)[0]
     target = target_name(horizon)
+    cleaned = _recent(cleaned, evaluation, origins)
     known = np.flatnonzero(cleaned[target].notna())
     statistics = []
     for _ in range(shuffles):
@@ -92,9 +104,15 @@ def placebo(
     return examination("placebo", question, f"{shuffles} shuffles of {target}", findings)
 
 
-def canary(cleaned: pd.DataFrame, evaluation: pd.DataFrame, evaluate: Evaluate) -> Examination:
-    """The outcome planted among the features must show as implausible skill: else low skill means nothing."""
+def canary(
+    cleaned: pd.DataFrame, evaluation: pd.DataFrame, evaluate: Evaluate, *, origins: int | None = None
+) -> Examination:
+    """The outcome planted among the features must show as implausible skill: else low skill means nothing.
+
+    Only the last `origins` sessions are forecast, when given.
+    """
     horizon = _horizons(evaluation)[0]
+    cleaned = _recent(cleaned, evaluation, origins)
     planted = cleaned.copy()
     planted.insert(1, "canary", cleaned[target_name(horizon)].fillna(0.0))
     board = scoreboard(evaluate(planted, (horizon,)))
@@ -123,6 +141,14 @@ def _implausible(board: pd.DataFrame) -> list[Finding]:
         Finding(f"{row['model']}, {row['horizon']} sessions ahead", f"R²_OS {row['r2_os']:.1%} is too good to be true")
         for row in rows.to_dict("records")
     ]
+
+
+def _recent(cleaned: pd.DataFrame, evaluation: pd.DataFrame, origins: int | None) -> pd.DataFrame:
+    """The newest rows: as many as `origins` forecasts and the training window before them take."""
+    if origins is None:
+        return cleaned
+    before = int(np.searchsorted(cleaned["session"].to_numpy(), np.datetime64(evaluation["origin"].min())))
+    return cleaned.tail(before + origins)
 
 
 def _horizons(evaluation: pd.DataFrame) -> list[int]:

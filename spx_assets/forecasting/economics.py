@@ -6,6 +6,7 @@ A mean–variance investor splits wealth between the index and cash at each orig
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ WEIGHTS = (0.0, 1.5)  # both papers: no short sales, at most 50 % borrowed
 COSTS_BP = (0.0, 1.0, 5.0, 10.0)
 SESSIONS_PER_YEAR = 252
 BASIS_POINT = 1e-4
+FEWEST_PERIODS = 20  # fewer returns say nothing about their own spread
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,22 +144,40 @@ def economic_value(
         raise UsageError("An interval's level lies between 0 and 1", evidence=repr(level))
     groups = evaluation.groupby(["horizon", "model"], sort=False)
     tried = groups.ngroups if trials is None else trials
+    held = [_held(rows, float(cost), risk_aversion, bounds) for _, rows in groups for cost in costs_bp]
     draw = {"level": level, "replications": replications, "seed": seed}
     return pd.DataFrame(
-        [_value(rows, float(cost), risk_aversion, bounds, tried, draw) for _, rows in groups for cost in costs_bp]
+        [
+            _value(one, risk_aversion, tried, interval)
+            for one, interval in zip(held, _intervals(held, risk_aversion, draw), strict=True)
+        ]
     )
 
 
-def _value(
-    rows: pd.DataFrame,
-    cost_bp: float,
-    risk_aversion: float,
-    bounds: tuple[float, float],
-    trials: int,
-    draw: dict[str, float],
-) -> dict[str, object]:
+@dataclass(frozen=True, eq=False)
+class _Held:
+    """What one model's portfolio and the historical mean's returned at one cost."""
+
+    horizon: int
+    model: str
+    cost_bp: float
+    ours: Portfolio
+    theirs: Portfolio
+
+    @property
+    def per_year(self) -> float:
+        """Periods a year."""
+        return SESSIONS_PER_YEAR / self.horizon
+
+    @property
+    def moments(self) -> Floats:
+        """First and second powers, from whose means the certainty equivalents and the Sharpe ratio follow."""
+        ours, theirs = self.ours.returns, self.theirs.returns
+        return np.column_stack([ours, ours**2, theirs, theirs**2])
+
+
+def _held(rows: pd.DataFrame, cost_bp: float, risk_aversion: float, bounds: tuple[float, float]) -> _Held:
     horizon = int(rows["horizon"].iloc[0])
-    per_year = SESSIONS_PER_YEAR / horizon
     columns = ("realised", "forecast", "benchmark", "scale")
     y, f, b, scale = known_rows(*(rows[name].iloc[::horizon] for name in columns))
     ours, theirs = (
@@ -171,28 +191,27 @@ def _value(
         )
         for each in (f, b)
     )
-    gain, ratio = _worth(_moments(ours, theirs).mean(axis=0, keepdims=True), len(y), risk_aversion, per_year)
-    intervals = _intervals(ours, theirs, risk_aversion, per_year, draw)
+    return _Held(horizon, str(rows["model"].iloc[0]), cost_bp, ours, theirs)
+
+
+def _value(one: _Held, risk_aversion: float, trials: int, interval: Floats) -> dict[str, object]:
+    n = len(one.ours.returns)
+    gain, ratio = _worth(one.moments.mean(axis=0, keepdims=True), n, risk_aversion, one.per_year)
     return {
-        "horizon": horizon,
-        "model": str(rows["model"].iloc[0]),
-        "cost_bp": cost_bp,
-        "periods": len(y),
+        "horizon": one.horizon,
+        "model": one.model,
+        "cost_bp": one.cost_bp,
+        "periods": n,
         "ce_gain": float(gain[0]),
-        "ce_gain_lower": intervals[0],
-        "ce_gain_upper": intervals[1],
+        "ce_gain_lower": float(interval[0]),
+        "ce_gain_upper": float(interval[1]),
         "sharpe": float(ratio[0]),
-        "sharpe_lower": intervals[2],
-        "sharpe_upper": intervals[3],
-        "sharpe_benchmark": sharpe_ratio(theirs.excess, periods_per_year=per_year),
-        "deflated_sharpe": deflated_sharpe_ratio(ours.excess, trials=trials),
-        "turnover": float(per_year * ours.turnover.mean()) if len(y) else math.nan,
+        "sharpe_lower": float(interval[2]),
+        "sharpe_upper": float(interval[3]),
+        "sharpe_benchmark": sharpe_ratio(one.theirs.excess, periods_per_year=one.per_year),
+        "deflated_sharpe": deflated_sharpe_ratio(one.ours.excess, trials=trials),
+        "turnover": float(one.per_year * one.ours.turnover.mean()) if n else math.nan,
     }
-
-
-def _moments(ours: Portfolio, theirs: Portfolio) -> Floats:
-    """First and second powers, from whose means the certainty equivalents and the Sharpe ratio follow."""
-    return np.column_stack([ours.returns, ours.returns**2, theirs.returns, theirs.returns**2])
 
 
 def _worth(means: Floats, n: int, risk_aversion: float, per_year: float) -> tuple[Floats, Floats]:
@@ -206,16 +225,26 @@ def _worth(means: Floats, n: int, risk_aversion: float, per_year: float) -> tupl
     return worth[:, 0] - worth[:, 1], ratio
 
 
-def _intervals(
-    ours: Portfolio, theirs: Portfolio, risk_aversion: float, per_year: float, draw: dict[str, float]
-) -> tuple[float, float, float, float]:
-    n = len(ours.returns)
-    if n < 20:
-        return math.nan, math.nan, math.nan, math.nan
-    block = max(optimal_block_length(ours.returns), optimal_block_length(ours.returns - theirs.returns))
-    means = bootstrapped_means(
-        _moments(ours, theirs), block=block, replications=int(draw["replications"]), seed=int(draw["seed"])
-    )
-    tail = (1 - draw["level"]) / 2
-    bounds = [np.nanquantile(each, [tail, 1 - tail]) for each in _worth(means, n, risk_aversion, per_year)]
-    return float(bounds[0][0]), float(bounds[0][1]), float(bounds[1][0]), float(bounds[1][1])
+def _intervals(held: list[_Held], risk_aversion: float, draw: dict[str, float]) -> list[Floats]:
+    """Bounds of gain and Sharpe ratio of each; portfolios over the same periods are resampled together."""
+    bounds = [np.full(4, np.nan) for _ in held]
+    alike: dict[tuple[int, int], list[int]] = {}
+    for position, one in enumerate(held):
+        alike.setdefault((one.horizon, len(one.ours.returns)), []).append(position)
+    for (_, n), positions in alike.items():
+        if n < FEWEST_PERIODS:
+            continue
+        series = [(held[i].ours.returns, held[i].ours.returns - held[i].theirs.returns) for i in positions]
+        means = bootstrapped_means(
+            np.column_stack([held[i].moments for i in positions]),
+            block=max(optimal_block_length(each) for pair in series for each in pair),
+            replications=int(draw["replications"]),
+            seed=int(draw["seed"]),
+        )
+        tail = (1 - draw["level"]) / 2
+        for place, position in enumerate(positions):
+            worth = _worth(means[:, 4 * place : 4 * place + 4], n, risk_aversion, held[position].per_year)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", RuntimeWarning)  # a portfolio that never varies has no ratio at all
+                bounds[position] = np.concatenate([np.nanquantile(each, [tail, 1 - tail]) for each in worth])
+    return bounds

@@ -6,6 +6,7 @@ The `walk_forward` asset's content and its contract. Scores of it are in `scoreb
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -14,12 +15,13 @@ from pandera.typing.pandas import Series
 
 from spx_assets.errors import DataRefused, UsageError
 from spx_assets.features import feature_names, target_name
-from spx_assets.forecasting.candidates import BENCHMARK, Candidate, candidate
+from spx_assets.forecasting.candidates import BENCHMARK, CANDIDATES, REFIT_EVERY, Candidate, candidate
 from spx_assets.forecasting.intervals import bound_names, conformal_quantiles, volatility_scale
 from spx_assets.forecasting.panel import Floats, known_mean
 from spx_assets.forecasting.schedule import Schedule
 
 LEVELS = (0.5, 0.8, 0.9, 0.95)
+Say = Callable[[float, str], None]  # share of the work that is done, and with what
 
 WALK_FORWARD_DTYPES: Mapping[str, str] = {
     "model": "object",
@@ -58,13 +60,17 @@ def evaluate(
     cleaned: pd.DataFrame,
     *,
     horizons: Sequence[int] = (1, 5, 21),
-    candidates: Sequence[str] = ("historical_mean", "ols", "ridge"),
+    candidates: Sequence[str] = tuple(CANDIDATES),
     first_train: int = 504,
+    refit_every: int = REFIT_EVERY,
     levels: Sequence[float] = LEVELS,
     n_jobs: int = 1,
-    progress: Callable[[str], None] | None = None,
+    progress: Say | None = None,
 ) -> pd.DataFrame:
-    """Out-of-sample forecasts of each candidate at each horizon, refitted at every origin; schema `WalkForward`.
+    """Out-of-sample forecasts of each candidate at each horizon; schema `WalkForward`.
+
+    Candidates with an exact path are refitted at every origin, others every `refit_every` sessions in `n_jobs`
+    processes.
 
     `cleaned` is `cleaned_data`: features and `target_<h>` by session. Origins run from the first with
     `first_train` known outcomes to the last session. Rows are sorted by horizon, candidate in the given order
@@ -72,16 +78,28 @@ def evaluate(
     Raises DataRefused when the history is too short, UsageError for unknown candidates and levels.
     """
     names = tuple(dict.fromkeys(candidates))
-    chosen = [candidate(name) for name in (names if BENCHMARK in names else (BENCHMARK, *names))]
+    names = names if BENCHMARK in names else (BENCHMARK, *names)
+    chosen = [candidate(name, refit_every=refit_every) for name in names]
+    work = [(horizon, each) for horizon in sorted(horizons) for each in chosen]
+    say = progress or _silent
     parts = []
-    for horizon in sorted(horizons):
+    for position, (horizon, each) in enumerate(work):
         _refuse_short_history(cleaned, horizon, first_train)
-        for each in chosen:
-            part = _evaluated(cleaned, each, horizon, first_train, levels, n_jobs)
-            if progress is not None:
-                progress(f"{each.name}, {horizon} sessions ahead: {len(part):,} forecasts")
-            parts.append(part)
+        title = f"{each.name}, {horizon} {'session' if horizon == 1 else 'sessions'} ahead"
+        X, y = predictors_and_target(cleaned, horizon)
+        refits = partial(_say_refits, say, position, len(work), title)
+        forecast = each.forecasts(X, y, first_train=first_train, horizon=horizon, n_jobs=n_jobs, progress=refits)
+        parts.append(_evaluated(cleaned, each, horizon, first_train, levels, forecast))
+        say((position + 1) / len(work), f"{title}: {len(forecast):,} forecasts")
     return pd.concat(parts, ignore_index=True)
+
+
+def _say_refits(say: Say, position: int, works: int, title: str, done: int, of: int) -> None:
+    say((position + done / of) / works, f"{title}: {done:,} of {of:,} refits")
+
+
+def _silent(_share: float, _words: str) -> None:
+    return None
 
 
 def predictors_and_target(cleaned: pd.DataFrame, horizon: int) -> tuple[pd.DataFrame, pd.Series]:
@@ -93,11 +111,15 @@ def predictors_and_target(cleaned: pd.DataFrame, horizon: int) -> tuple[pd.DataF
 
 
 def _evaluated(
-    cleaned: pd.DataFrame, each: Candidate, horizon: int, first_train: int, levels: Sequence[float], n_jobs: int
+    cleaned: pd.DataFrame,
+    each: Candidate,
+    horizon: int,
+    first_train: int,
+    levels: Sequence[float],
+    forecast: Floats,
 ) -> pd.DataFrame:
     X, y = predictors_and_target(cleaned, horizon)
     origins = Schedule(len(X), first_train, horizon).origins
-    forecast = each.forecasts(X, y, first_train=first_train, horizon=horizon, n_jobs=n_jobs)
     realised = y.to_numpy(dtype=np.float64)
     scale = volatility_scale(X, horizon)[origins]
     columns: dict[str, object] = {

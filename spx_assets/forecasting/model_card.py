@@ -1,24 +1,33 @@
 """The model card: what was trained, on what, how well it did, what it is for and where it fails.
 
-A plain JSON-able value without a clock, equal for equal inputs; `card_table` and `card_markdown` show it.
+A plain JSON-able value without a clock, equal for equal inputs; `card_text` shows it.
 """
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from spx_assets.forecasting import scores
-from spx_assets.forecasting.candidates import candidate
+from spx_assets.forecasting.candidates import REFIT_EVERY, candidate
+from spx_assets.forecasting.comparison import comparison
 from spx_assets.forecasting.compiled import form_of
+from spx_assets.forecasting.economics import economic_value
 from spx_assets.forecasting.evaluate import predictors_and_target
+from spx_assets.forecasting.interval_scores import interval_scores
+from spx_assets.forecasting.model_trees import predicting
+from spx_assets.forecasting.schedule import Schedule
 from spx_assets.forecasting.scoreboard import interval_coverage, scoreboard
-from spx_assets.forecasting.skill import has_skill, skill_statement
+from spx_assets.forecasting.skill import corrected_p, has_skill, skill_statement
 from spx_assets.forecasting.trained_model import FittedModel
+from spx_assets.forecasting.trials import Trial, count_at, trials_record
+from spx_assets.forecasting.truncation import first_training_rows
 
 INTENDED_USE = (
     "A daily forecast of the S&P 500's log return over the coming sessions, read beside its intervals.",
@@ -26,11 +35,24 @@ INTENDED_USE = (
 )
 LIMITS = (
     "Price returns: dividends and trading costs are left out.",
-    "p-values are per model and horizon, not adjusted for the number of candidates and horizons tried.",
+    "p-values in tables are per model and horizon, not adjusted for the number of candidates and horizons tried.",
+    "The verdict and superior ability are corrected for the trials of their horizon, not for several horizons.",
+    "Trials made elsewhere, by others or in other homes, are not counted.",
     "Intervals rest on past errors in units of volatility: they cover as stated if the future resembles the past.",
     "Outcomes over several sessions overlap: there are far fewer independent ones than forecasts.",
     "Where inputs carry no vintages, a release lag stands for the date they became known.",
 )
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What the card says beyond the models: inputs by version, audit record, trials, candidates passed over and why."""
+
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    audit: Sequence[Mapping[str, Any]] = ()
+    trials: Sequence[Trial] = ()
+    passed_over: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    refit_every: int = REFIT_EVERY
 
 
 def model_card(
@@ -38,71 +60,30 @@ def model_card(
     evaluation: pd.DataFrame,
     fitted: Mapping[int, FittedModel],
     rivals: Mapping[int, FittedModel],
-    inputs: Mapping[str, str],
-    audit: Sequence[Mapping[str, Any]] = (),
+    known: Circumstances,
 ) -> dict[str, Any]:
     """The card of the fitted models; `rivals` are the best candidates where the historical mean is deployed."""
     board = scoreboard(evaluation)
+    worth = economic_value(evaluation, trials=max(len(known.trials), 1))
     entries = {
-        horizon: _entry(cleaned, evaluation, board, model, rivals.get(horizon)) for horizon, model in fitted.items()
+        horizon: _entry(cleaned, evaluation, board, model, rivals.get(horizon), known)
+        | {"economic_value": worth[worth["horizon"] == horizon].drop(columns="horizon").to_dict("records")}
+        for horizon, model in fitted.items()
     }
     names = list(dict.fromkeys(board["model"]))
-    sessions = cleaned["session"]
     card = {
-        "data_window": _window(sessions),
-        "inputs": dict(sorted(inputs.items())),
+        "data_window": _window(cleaned["session"]),
+        "inputs": dict(sorted(known.inputs.items())),
         "features": list(next(iter(fitted.values())).features),
-        "candidates": {name: candidate(name).description for name in names},
+        "candidates": {name: candidate(name, refit_every=known.refit_every).description for name in names},
+        "trials": trials_record(known.trials),
         "horizons": {str(horizon): entry for horizon, entry in entries.items()},
-        "leakage_audit": list(audit),
+        "leakage_audit": list(known.audit),
         "verdict": [f"{entry['statement']} {_held(entry)}".strip() for entry in entries.values()],
         "intended_use": list(INTENDED_USE),
         "limits": list(LIMITS),
     }
     return dict(_json_able(card))
-
-
-def card_table(card: Mapping[str, Any]) -> pd.DataFrame:
-    """One row per horizon: what is deployed, its settings, and its scores in and out of sample."""
-    rows = []
-    for horizon, entry in card["horizons"].items():
-        train, test = entry["train"], entry["test"]
-        rows.append(
-            {
-                "horizon": int(horizon),
-                "model": entry["model"],
-                "hyperparameters": _settings(entry["hyperparameters"]) or "none",
-                "train R²": train["r2"],
-                "test R²": test["r2"],
-                "R²_OS": test["r2_os"],
-                "train RMSE": train["rmse"],
-                "test RMSE": test["rmse"],
-                "hit rate": test["hit_rate"],
-                "Clark–West p": test["clark_west_p"],
-                "coverage of 90 %": test["coverage_90"],
-                "skill": entry["skill"],
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def card_markdown(card: Mapping[str, Any]) -> str:
-    """The card for a reader."""
-    window = card["data_window"]
-    inputs = ", ".join(f"{asset} `{version}`" for asset, version in card["inputs"].items()) or "not recorded"
-    sections = [
-        "## Verdict\n\n" + _bullets(card["verdict"]),
-        "## Models\n\n" + _markdown_table(card_table(card)),
-        "Served as: " + "; ".join(f"{h} sessions: {entry['served_as']}" for h, entry in card["horizons"].items()) + ".",
-        f"## Data\n\n{window['sessions']:,} sessions from {window['first_session']} to {window['last_session']}.",
-        f"Inputs: {inputs}.",
-        f"{len(card['features'])} features: {', '.join(card['features'])}.",
-        "## Candidates\n\n" + _bullets([f"`{name}`: {text}" for name, text in card["candidates"].items()]),
-        "## Leakage audit\n\n" + _bullets([_audited(row) for row in card.get("leakage_audit", [])] or ["Not made."]),
-        "## Intended use\n\n" + _bullets(card["intended_use"]),
-        "## Limits\n\n" + _bullets(card["limits"]),
-    ]
-    return "\n\n".join(sections) + "\n"
 
 
 def _entry(
@@ -111,35 +92,61 @@ def _entry(
     board: pd.DataFrame,
     model: FittedModel,
     rival: FittedModel | None,
+    known: Circumstances,
 ) -> dict[str, Any]:
-    X, y = predictors_and_target(cleaned, model.horizon)
-    known = X.notna().all(axis=1) & y.notna()
-    in_sample = model.forecast(X[known].to_numpy())
+    rows = evaluation[evaluation["horizon"] == model.horizon]
+    forecasts = rows[rows["model"] == model.name]
     scored = board[board["horizon"] == model.horizon].drop(columns="horizon").set_index("model", drop=False)
     judged = rival.name if rival is not None else model.name
     row = {str(name): value for name, value in scored.loc[judged].items()}
+    row["trials"] = count_at(known.trials, model.horizon)
     test = {str(name): value for name, value in scored.loc[model.name].items() if name != "model"}
-    forecasts = evaluation[(evaluation["horizon"] == model.horizon) & (evaluation["model"] == model.name)]
+    passed_over = known.passed_over.get(model.horizon, {})
     return {
         "model": model.name,
         "hyperparameters": hyperparameters(model.estimator),
         "served_as": served_as(model),
-        "training_window": _window(cleaned["session"][known]),
-        "train": {"r2": scores.r2(y[known], in_sample), "rmse": scores.rmse(y[known], in_sample)},
+        **_in_sample(cleaned, forecasts, model, known.refit_every),
         "test": test,
         "scoreboard": scored.to_dict("records"),
+        "trials": row["trials"],
+        "clark_west_p_of_all_tried": corrected_p(row),
+        "comparison": comparison(evaluation, model.horizon, known.trials).record,
         "interval_coverage": interval_coverage(forecasts),
+        "intervals": interval_scores(forecasts).to_dict("records"),
         "coefficients": coefficients(rival or model),
         "coefficients_of": judged,
+        "passed_over": dict(passed_over),
         "skill": has_skill(model.name, row),
-        "statement": skill_statement(model.horizon, model.name, row),
+        "statement": skill_statement(model.horizon, model.name, row) + _passed_over(passed_over),
     }
+
+
+def _in_sample(
+    cleaned: pd.DataFrame, forecasts: pd.DataFrame, model: FittedModel, refit_every: int
+) -> dict[str, dict[str, Any]]:
+    """The rows the model was fitted on, and how well it describes them."""
+    X, y = predictors_and_target(cleaned, model.horizon)
+    known = (X.notna().all(axis=1) & y.notna()).to_numpy()
+    step = candidate(model.name, refit_every=refit_every).refit_every
+    schedule = Schedule(len(X), first_training_rows(cleaned, forecasts, model.horizon), model.horizon, step)
+    known[int(schedule.window_of(len(schedule.refits) - 1)[-1]) + 1 :] = False
+    in_sample = model.forecast(X[known].to_numpy())
+    return {
+        "training_window": _window(cleaned["session"][known]),
+        "train": {"r2": scores.r2(y[known], in_sample), "rmse": scores.rmse(y[known], in_sample)},
+    }
+
+
+def _passed_over(reasons: Mapping[str, str]) -> str:
+    """Candidates that forecast better and cannot serve: said, not hidden."""
+    return "".join(f" {name} had a lower error and cannot be served: {why}." for name, why in reasons.items())
 
 
 def hyperparameters(estimator: Any) -> dict[str, Any]:
     """Settings of an estimator's last step that differ from its defaults."""
-    last = _last_step(estimator)
-    defaults = type(last)().get_params(deep=False)
+    last = predicting(estimator)
+    defaults = {name: each.default for name, each in inspect.signature(type(last)).parameters.items()}
     return {name: value for name, value in last.get_params(deep=False).items() if value != defaults[name]}
 
 
@@ -151,12 +158,8 @@ def served_as(model: FittedModel) -> str:
 
 def coefficients(model: FittedModel) -> dict[str, float]:
     """Log return per standard deviation of each feature, where the model is linear; else empty."""
-    slopes = getattr(_last_step(model.estimator), "coef_", None)
+    slopes = getattr(predicting(model.estimator), "coef_", None)
     return {} if slopes is None else dict(zip(model.features, np.ravel(slopes).tolist(), strict=True))
-
-
-def _last_step(estimator: Any) -> Any:
-    return estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
 
 
 def _window(sessions: pd.Series) -> dict[str, Any]:
@@ -167,33 +170,9 @@ def _window(sessions: pd.Series) -> dict[str, Any]:
     }
 
 
-def _audited(row: Mapping[str, Any]) -> str:
-    found = "; ".join(row["findings"]) or "nothing found"
-    return f"{row['name']}: {row['question']} {row['looked_at']}: {found}."
-
-
 def _held(entry: Mapping[str, Any]) -> str:
     share = entry["interval_coverage"].get("90", math.nan)
     return "" if math.isnan(share) else f"The deployed model's 90 % interval held {100 * share:.1f} % of outcomes."
-
-
-def _settings(settings: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} = {value}" for name, value in settings.items())
-
-
-def _bullets(lines: list[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines)
-
-
-def _markdown_table(table: pd.DataFrame) -> str:
-    def shown(value: Any) -> str:
-        if value is None or (isinstance(value, float) and math.isnan(value)):
-            return "–"
-        return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-    lines = ["| " + " | ".join(table.columns) + " |", "|" + " --- |" * table.shape[1]]
-    lines += ["| " + " | ".join(shown(value) for value in row) + " |" for row in table.itertuples(index=False)]
-    return "\n".join(lines)
 
 
 def _json_able(value: Any) -> Any:
@@ -204,4 +183,6 @@ def _json_able(value: Any) -> Any:
         return [_json_able(part) for part in value]
     if isinstance(value, np.generic):
         value = value.item()
-    return None if isinstance(value, float) and math.isnan(value) else value
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    return value if value is None or isinstance(value, str | int | float) else repr(value)

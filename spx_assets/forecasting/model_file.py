@@ -17,12 +17,16 @@ from typing import Any
 import numpy as np
 
 from spx_assets.errors import ModelRefused
+from spx_assets.forecasting import model_trees
 
 LARGEST_FILE = 64 * 2**20  # bytes; a ridge of 26 features takes 6 kB
 MOST_ENTRIES = 1000
 DEEPEST_NODE = 60
 SCHEMA = "schema.json"
+NOTHING = {"__class__": "str", "__module__": "builtins", "__loader__": "JsonNode", "content": "null", "is_json": True}
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date a zip entry can bear
+
+_BOOSTING = "sklearn.ensemble._hist_gradient_boosting"
 
 # Every type a file may name, with the skops node that builds it. Estimators are added here by a person.
 ALLOWED: frozenset[tuple[str, str]] = frozenset(
@@ -31,10 +35,23 @@ ALLOWED: frozenset[tuple[str, str]] = frozenset(
         ("sklearn.preprocessing._data.StandardScaler", "ObjectNode"),
         ("sklearn.linear_model._base.LinearRegression", "ObjectNode"),
         ("sklearn.linear_model._ridge.Ridge", "ObjectNode"),
+        ("sklearn.linear_model._coordinate_descent.ElasticNet", "ObjectNode"),
         ("sklearn.dummy.DummyRegressor", "ObjectNode"),
+        ("sklearn.ensemble._forest.RandomForestRegressor", "ObjectNode"),
+        ("sklearn.tree._classes.DecisionTreeRegressor", "ObjectNode"),
+        ("sklearn.tree._tree.Tree", "TreeNode"),
+        (f"{_BOOSTING}.gradient_boosting.HistGradientBoostingRegressor", "ObjectNode"),
+        (f"{_BOOSTING}.binning._BinMapper", "ObjectNode"),
+        (f"{_BOOSTING}.predictor.TreePredictor", "ObjectNode"),
+        ("sklearn._loss.loss.HalfSquaredError", "ObjectNode"),
+        ("sklearn._loss._loss.CyHalfSquaredError", "LossNode"),
+        ("sklearn._loss.link.IdentityLink", "ObjectNode"),
+        ("sklearn._loss.link.Interval", "ObjectNode"),
+        ("spx_assets.forecasting.non_negative.NonNegativeRegressor", "ObjectNode"),
         ("numpy.ndarray", "NdArrayNode"),
         ("numpy.float64", "NdArrayNode"),
         ("numpy.int64", "NdArrayNode"),
+        ("numpy.uint64", "NdArrayNode"),
         ("builtins.dict", "DictNode"),
         ("builtins.list", "ListNode"),
         ("builtins.tuple", "TupleNode"),
@@ -51,7 +68,7 @@ def dumps(estimator: Any) -> bytes:
     with zipfile.ZipFile(io.BytesIO(skops_io.dumps(estimator))) as made:
         schema = json.loads(made.read(SCHEMA))
         files = _canonical(schema)
-        entries = {new: made.read(old) for old, new in files.items()}
+        entries = {new: model_trees.without_padding(made.read(old)) for old, new in files.items()}
     entries = {SCHEMA: json.dumps(schema, indent=1).encode(), **entries}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as canonical:
@@ -84,9 +101,12 @@ def loads(data: bytes) -> Any:
 def _built(data: bytes) -> Any:
     from skops import io as skops_io  # noqa: PLC0415 - imports all of scikit-learn: 0.4 CPU-s on top of it
 
-    estimator = skops_io.loads(data, trusted=[])
+    # Every node has been found on the list above; skops would trust fewer of them by itself.
+    estimator = skops_io.loads(data, trusted=sorted({name for name, _ in ALLOWED}))
     if not callable(getattr(estimator, "predict", None)):
         raise _refused(f"it holds a {type(estimator).__name__}, which cannot predict")
+    if problem := model_trees.misled(estimator):
+        raise _refused(problem)
     return estimator
 
 
@@ -95,6 +115,10 @@ def _canonical(schema: dict[str, Any]) -> dict[str, str]:
     numbers: dict[Any, int] = {}
     files: dict[str, str] = {}
     for node in _nodes(schema):
+        if node.get("__loader__") == "RandomGeneratorNode":
+            # Only fitting on would draw from it; a file holds what predicts.
+            node.clear()
+            node.update(NOTHING)
         if node.get("__loader__") in {"JsonNode", "TypeNode"}:
             # Constants: whether two of them share an address is an accident of the interpreter.
             node.pop("__id__", None)
@@ -146,7 +170,8 @@ def _inspect_array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
             raise _refused(f"{entry.filename} has array format {version}")
         shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
         claimed = int(np.prod(shape, dtype=object)) * dtype.itemsize
-        if dtype.kind not in "fiub" or claimed != entry.file_size - stream.tell():
+        plain = dtype.kind in "fiub" or model_trees.is_node_array(dtype)
+        if not plain or claimed != entry.file_size - stream.tell():
             raise _refused(f"{entry.filename} claims {dtype} numbers of shape {shape}")
 
 

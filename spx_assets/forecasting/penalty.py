@@ -1,4 +1,4 @@
-"""Choosing ridge's penalty without looking ahead: by the errors that were known at each origin.
+"""Choosing a penalty without looking ahead: by the errors that were known at each origin.
 
 Forecasts of the whole grid begin at half of `first_train`. At origin t the penalty with the smallest sum of
 squared errors over the origins i ≤ t − horizon, whose outcomes are known, makes the forecast: validation that
@@ -35,14 +35,19 @@ def online_choice(
     X: Matrix, y: Vector, penalties: Sequence[float], *, first_train: int, horizon: int = 1
 ) -> OnlineChoice:
     """Forecasts of StandardScaler + Ridge from the first origin of `first_train` on, penalty chosen as known."""
-    grid = walk_forward_penalties(X, y, penalties, first_train=max(first_train // 2, 2), horizon=horizon)
+    grid = walk_forward_penalties(X, y, penalties, first_train=inner_start(first_train), horizon=horizon)
     forecasts = grid.to_numpy()
-    skipped = first_train - max(first_train // 2, 2)
+    skipped = first_train - inner_start(first_train)
     outcomes = np.asarray(y, dtype=np.float64)[-len(grid) :]
     chosen = known_best(outcomes, forecasts, np.asarray(grid.columns, dtype=np.float64), horizon=horizon)
     made = np.take_along_axis(forecasts, chosen[:, None], axis=1)[:, 0]
     penalty = np.asarray(grid.columns, dtype=np.float64)[chosen]
     return OnlineChoice(made[skipped:], penalty[skipped:])
+
+
+def inner_start(first_train: int) -> int:
+    """The rows in the first training window of the inner validation."""
+    return max(first_train // 2, 2)
 
 
 def known_best(realised: Floats, forecasts: Floats, penalties: Floats, *, horizon: int) -> Rows:

@@ -5,7 +5,7 @@ Nothing is moved here; the orchestration turns the gates into blocking checks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,13 +14,13 @@ import pandas as pd
 
 from spx_assets import compiled
 from spx_assets.errors import SpxError
-from spx_assets.forecasting.candidates import BENCHMARK
+from spx_assets.forecasting.candidates import BENCHMARK, CANDIDATES, REFIT_EVERY
 from spx_assets.forecasting.compiled import AGREEMENT, compiled_files, compiled_name, disagreement, training_rows
-from spx_assets.forecasting.evaluate import predictors_and_target
+from spx_assets.forecasting.evaluate import evaluate, predictors_and_target
 from spx_assets.forecasting.tests_of_skill import diebold_mariano
 from spx_assets.forecasting.train import squared_errors
 from spx_assets.forecasting.trained_model import TrainedModel, trained_model_files, trained_model_from_files
-from spx_assets.forecasting.truncation import evaluation_rules, prediction_truncation
+from spx_assets.forecasting.truncation import Evaluate, evaluation_rules, first_training_rows, prediction_truncation
 
 SIGNIFICANT = 0.05
 # Two per cent of squared error is more than any skill in daily or monthly returns is worth.
@@ -49,9 +49,19 @@ class Gate:
 
 
 def gates(
-    candidate: TrainedModel, serving: TrainedModel | None, evaluation: pd.DataFrame, cleaned: pd.DataFrame
+    candidate: TrainedModel,
+    serving: TrainedModel | None,
+    evaluation: pd.DataFrame,
+    cleaned: pd.DataFrame,
+    *,
+    candidates: Sequence[str] = (),
+    refit_every: int = REFIT_EVERY,
 ) -> tuple[Gate, ...]:
-    """Every gate of `GATES`, in order, for a model trained on `cleaned` and judged by `evaluation`."""
+    """Every gate of `GATES`, in order, for a model trained on `cleaned` and judged by `evaluation`.
+
+    `candidates` and `refit_every` are those of the settings that `evaluation` was made with.
+    """
+    rules = evaluation_rules(cleaned, evaluation, candidates=candidates, refit_every=refit_every)
     forecasts = {horizon: _forecasts(candidate, cleaned, horizon) for horizon in sorted(candidate.fitted)}
     return (
         _finite(forecasts),
@@ -59,8 +69,8 @@ def gates(
         _golden(candidate),
         _compiled(candidate, cleaned),
         _as_evaluated(candidate, evaluation, forecasts),
-        _not_worse(candidate, serving, evaluation),
-        _no_look_ahead(evaluation, cleaned),
+        _not_worse(candidate, serving, evaluation, cleaned, refit_every),
+        _no_look_ahead(evaluation, cleaned, rules),
         _audited(candidate),
     )
 
@@ -123,7 +133,13 @@ def _as_evaluated(candidate: TrainedModel, evaluation: pd.DataFrame, forecasts: 
     return Gate("evaluated_as_served", passed, reason, _by_horizon("difference", differences))
 
 
-def _not_worse(candidate: TrainedModel, serving: TrainedModel | None, evaluation: pd.DataFrame) -> Gate:
+def _not_worse(
+    candidate: TrainedModel,
+    serving: TrainedModel | None,
+    evaluation: pd.DataFrame,
+    cleaned: pd.DataFrame,
+    refit_every: int,
+) -> Gate:
     if serving is None:
         return Gate("not_worse_than_serving", True, "nothing serves yet")
     evidence: dict[str, Any] = {}
@@ -132,16 +148,33 @@ def _not_worse(candidate: TrainedModel, serving: TrainedModel | None, evaluation
         if horizon not in serving.fitted:
             evidence[f"horizon {horizon}"] = "new"
             continue
-        names = (model.name, serving.fitted[horizon].name)
-        if names[1] not in set(evaluation["model"]):
-            worse.append(horizon)
-            evidence[f"horizon {horizon}"] = f"{names[1]} serves and was not evaluated"
-            continue
-        evidence[f"horizon {horizon}"], is_worse = _challenged(evaluation, horizon, *names)
+        name = serving.fitted[horizon].name
+        window, rival = _common_window(evaluation, cleaned, horizon, name, refit_every)
+        said, is_worse = _challenged(window, horizon, model.name, rival)
+        evidence[f"horizon {horizon}"] = said if rival == name else f"{name} serves and is no candidate now; {said}"
         if is_worse:
             worse.append(horizon)
     reason = f"worse at horizons {worse}" if worse else "not worse at any horizon"
     return Gate("not_worse_than_serving", not worse, reason, evidence)
+
+
+def _common_window(
+    evaluation: pd.DataFrame, cleaned: pd.DataFrame, horizon: int, serving: str, refit_every: int
+) -> tuple[pd.DataFrame, str]:
+    """Forecasts of one horizon with those of what serves among them, and the name to be judged against.
+
+    A candidate of the platform that is not evaluated any more is evaluated here; anything else cannot be made again,
+    and the historical mean stands in for it (docs/decisions/0009).
+    """
+    rows = evaluation[evaluation["horizon"] == horizon]
+    if serving in set(rows["model"]):
+        return rows, serving
+    if serving not in CANDIDATES:
+        return rows, BENCHMARK
+    first_train = first_training_rows(cleaned, rows[rows["model"] == BENCHMARK], horizon)
+    rules: dict[str, Any] = {"first_train": first_train, "refit_every": refit_every}
+    again = evaluate(cleaned, horizons=(horizon,), candidates=(serving,), **rules)
+    return pd.concat([rows, again[again["model"] == serving]], ignore_index=True), serving
 
 
 def _challenged(evaluation: pd.DataFrame, horizon: int, new: str, serving: str) -> tuple[str, bool]:
@@ -161,8 +194,8 @@ def _challenged(evaluation: pd.DataFrame, horizon: int, new: str, serving: str) 
     return said, not ratio <= LARGEST_RATIO or bool(ratio > 1 and test.p_value < SIGNIFICANT)
 
 
-def _no_look_ahead(evaluation: pd.DataFrame, cleaned: pd.DataFrame) -> Gate:
-    truncation = prediction_truncation(cleaned, evaluation, evaluator=evaluation_rules(cleaned, evaluation))
+def _no_look_ahead(evaluation: pd.DataFrame, cleaned: pd.DataFrame, rules: Evaluate) -> Gate:
+    truncation = prediction_truncation(cleaned, evaluation, evaluator=rules)
     reason = (
         f"{truncation.forecasts:,} forecasts made again from data cut at {' and '.join(truncation.cuts)}: "
         f"largest change {truncation.largest_change:.1e} of the return's volatility"

@@ -60,6 +60,11 @@ class Schedule:
         start = self.first_origin + refit * self.step
         return np.arange(start, min(start + self.step, self.rows))
 
+    def window_of(self, refit: int) -> Rows:
+        """The training rows of the fit at position `refit` of `refits`."""
+        stop = self.first_train + refit * self.step
+        return np.arange(0 if self.window is None else max(stop - self.window, 0), stop)
+
     @property
     def windows(self) -> tuple[Rows, Rows]:
         """For every refit its training rows, from `first` up to but not including `stop`."""

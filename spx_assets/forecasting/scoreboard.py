@@ -7,7 +7,7 @@ import pandas as pd
 from spx_assets.forecasting import scores
 from spx_assets.forecasting.candidates import BENCHMARK
 from spx_assets.forecasting.intervals import bound_names, coverage, mean_width
-from spx_assets.forecasting.tests_of_skill import clark_west
+from spx_assets.forecasting.tests_of_skill import clark_west, diebold_mariano, pesaran_timmermann
 
 JUDGED_LEVEL = 0.9
 
@@ -16,8 +16,9 @@ def scoreboard(evaluation: pd.DataFrame) -> pd.DataFrame:
     """One row per (horizon, model), in the order of `evaluation`, over the forecasts whose return is known.
 
     Columns: n; r2 (against the mean of the outcomes) and r2_os (against the historical mean), fractions;
-    rmse, mae (log return); hit_rate, always_up_rate, shares; clark_west and its one-sided p; coverage_90 and
-    mean_width_90 of the intervals. NaN where undefined, as Clark–West of the benchmark against itself.
+    rmse, mae (log return); hit_rate, always_up_rate, shares; clark_west, diebold_mariano (for a smaller squared error)
+    and pesaran_timmermann with their one-sided p; coverage_90 and mean_width_90 of the intervals. NaN where undefined,
+    as any test of the benchmark against itself.
     """
     rows = [_scores(rows) for _, rows in evaluation.groupby(["horizon", "model"], sort=False)]
     return pd.DataFrame(rows)
@@ -34,7 +35,9 @@ def interval_coverage(rows: pd.DataFrame) -> dict[str, float]:
 def _scores(rows: pd.DataFrame) -> dict[str, object]:
     horizon, model = int(rows["horizon"].iloc[0]), str(rows["model"].iloc[0])
     y, f, b = scores.known_rows(rows["realised"], rows["forecast"], rows["benchmark"])
-    test = clark_west(y, f, b, horizon=horizon)
+    nested = clark_west(y, f, b, horizon=horizon)
+    equal = diebold_mariano(y, f, b, horizon=horizon, alternative="greater")
+    signs = pesaran_timmermann(y, f, horizon=horizon)
     lower, upper = bound_names(JUDGED_LEVEL)
     judged = lower in rows
     return {
@@ -47,8 +50,12 @@ def _scores(rows: pd.DataFrame) -> dict[str, object]:
         "mae": scores.mae(y, f),
         "hit_rate": scores.hit_rate(y, f),
         "always_up_rate": scores.always_up_rate(y),
-        "clark_west": test.statistic,
-        "clark_west_p": test.p_value,
+        "clark_west": nested.statistic,
+        "clark_west_p": nested.p_value,
+        "diebold_mariano": equal.statistic,
+        "diebold_mariano_p": equal.p_value,
+        "pesaran_timmermann": signs.statistic,
+        "pesaran_timmermann_p": signs.p_value,
         "coverage_90": coverage(rows["realised"], rows[lower], rows[upper]) if judged else float("nan"),
         "mean_width_90": mean_width(rows["realised"], rows[lower], rows[upper]) if judged else float("nan"),
     }

@@ -3,56 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no annotations
 
-from spx_assets.errors import DataRefused
+from spx_assets.errors import DataRefused, ModelRefused
+from spx_assets.forecasting import model_file
 from spx_assets.forecasting.audit import LeakageAudit, forecast_audit
-from spx_assets.forecasting.candidates import BENCHMARK, candidate
+from spx_assets.forecasting.candidates import BENCHMARK, REFIT_EVERY, candidate
 from spx_assets.forecasting.evaluate import LEVELS, predictors_and_target
+from spx_assets.forecasting.import_path import is_import_path
 from spx_assets.forecasting.intervals import conformal_quantiles
-from spx_assets.forecasting.model_card import model_card
+from spx_assets.forecasting.model_card import Circumstances, model_card
 from spx_assets.forecasting.trained_model import FittedModel, TrainedModel
+from spx_assets.forecasting.trials import Trial, merged, trials_of
 from spx_assets.forecasting.truncation import evaluation_rules, first_training_rows
 
 GOLDEN_ROWS = 8
 
 
-def train(
+def train(  # noqa: PLR0913 - what was evaluated, under which rules, and what the card has to say of it
     cleaned: pd.DataFrame,
     evaluation: pd.DataFrame,
     *,
     horizons: Sequence[int] = (1, 5, 21),
-    candidates: Sequence[str] = ("historical_mean", "ols", "ridge"),
+    candidates: Sequence[str] | None = None,
+    refit_every: int = REFIT_EVERY,
     levels: Sequence[float] = LEVELS,
     inputs: Mapping[str, str] | None = None,
     audit: LeakageAudit | None = None,
+    trials: Sequence[Trial] = (),
 ) -> TrainedModel:
-    """Fit the chosen candidate of each horizon on every session whose return is known, and write the card.
+    """Fit the chosen candidate of each horizon, and write the card.
 
-    `evaluation` is `evaluate`'s table of the same `cleaned`; `inputs` maps the assets it was made from to their
-    versions; `audit` is what `audited_evaluation` found, for the card. The intervals take the errors of the
-    chosen candidate's out-of-sample forecasts.
+    Fitted as evaluated: on every session whose return was known at its last refit, which for candidates with an exact
+    path is every session whose return is known. `evaluation` is `evaluate`'s table of the same `cleaned`;
+    `candidates` are those to choose from, all of the evaluation unless given; `inputs` maps the assets it was made from
+    to their versions; `audit` is what `audited_evaluation` found; `trials` are those of earlier evaluations, to which
+    this one's are added. The intervals take the errors of the chosen candidate's out-of-sample forecasts.
     """
-    fitted, rivals = {}, {}
+    names = tuple(dict.fromkeys(evaluation["model"])) if candidates is None else tuple(candidates)
+    tried = merged(trials, trials_of(cleaned, evaluation, candidates=names, refit_every=refit_every))
+    makers = Makers(cleaned, evaluation, levels, refit_every)
+    fitted, rivals, passed_over = {}, {}, {}
     # One thread of linear algebra: sums split over more would round differently on another machine.
-    with threadpool_limits(limits=1, user_api="blas"):
+    with threadpool_limits(limits=1):
         for horizon in sorted(horizons):
-            errors = squared_errors(evaluation, horizon, candidates)
-            chosen = best_candidate(errors)
-            fitted[horizon] = fit(cleaned, evaluation, chosen, horizon, levels)
-            if chosen == BENCHMARK and len(errors) > 1:
+            errors = squared_errors(evaluation, horizon, names)
+            fitted[horizon], passed_over[horizon] = makers.best(errors, horizon)
+            if fitted[horizon].name == BENCHMARK and len(errors) > 1:
                 # What the best model looks like is worth showing even where it is not good enough to serve.
-                rivals[horizon] = fit(cleaned, evaluation, str(errors.drop(BENCHMARK).idxmin()), horizon, levels)
-        card = model_card(cleaned, evaluation, fitted, rivals, inputs or {}, audit.record if audit else [])
-        return TrainedModel(fitted, card)
+                rivals[horizon] = makers.fit(str(errors.drop(BENCHMARK).idxmin()), horizon)
+        known = Circumstances(inputs or {}, audit.record if audit else [], tried, passed_over, refit_every)
+        return TrainedModel(fitted, model_card(cleaned, evaluation, fitted, rivals, known))
 
 
-def audited_evaluation(cleaned: pd.DataFrame, evaluation: pd.DataFrame) -> LeakageAudit:
+def audited_evaluation(
+    cleaned: pd.DataFrame,
+    evaluation: pd.DataFrame,
+    *,
+    candidates: Sequence[str] = (),
+    refit_every: int = REFIT_EVERY,
+) -> LeakageAudit:
     """The sampled leakage audit of the forecasts a model is chosen by; the model card carries its record."""
-    return forecast_audit(cleaned, evaluation, evaluate=evaluation_rules(cleaned, evaluation))
+    rules = evaluation_rules(cleaned, evaluation, candidates=candidates, refit_every=refit_every)
+    return forecast_audit(cleaned, evaluation, evaluate=rules)
 
 
 def squared_errors(evaluation: pd.DataFrame, horizon: int, candidates: Sequence[str]) -> pd.Series:
@@ -76,22 +93,55 @@ def best_candidate(errors: pd.Series) -> str:
     return str(best) if errors[best] < errors[BENCHMARK] else BENCHMARK
 
 
-def fit(
-    cleaned: pd.DataFrame, evaluation: pd.DataFrame, name: str, horizon: int, levels: Sequence[float]
-) -> FittedModel:
-    """A candidate fitted on every known outcome, with the interval quantiles its past errors give today."""
-    X, y = predictors_and_target(cleaned, horizon)
-    rows = evaluation[(evaluation["horizon"] == horizon) & (evaluation["model"] == name)]
-    first_train = first_training_rows(cleaned, rows, horizon)
-    estimator = candidate(name).fitted(X, y, first_train=first_train, horizon=horizon)
-    quantiles = conformal_quantiles(rows["realised"], rows["forecast"], rows["scale"], levels, horizon=horizon)
-    golden = X.to_numpy()[np.linspace(0, len(X) - 1, GOLDEN_ROWS).astype(int)]
-    return FittedModel(
-        horizon=horizon,
-        name=name,
-        estimator=estimator,
-        features=tuple(X.columns),
-        score_quantiles=dict(zip(levels, quantiles[-1].tolist(), strict=True)),
-        golden_rows=golden,
-        golden_predictions=np.asarray(estimator.predict(golden), dtype=np.float64),
-    )
+@dataclass(frozen=True, eq=False)
+class Makers:
+    """What fitting any candidate takes."""
+
+    cleaned: pd.DataFrame
+    evaluation: pd.DataFrame
+    levels: Sequence[float]
+    refit_every: int
+
+    def best(self, errors: pd.Series, horizon: int) -> tuple[FittedModel, dict[str, str]]:
+        """The fitted candidate with the lowest error among those that can be stored, and why others cannot."""
+        passed_over: dict[str, str] = {}
+        while True:
+            chosen = best_candidate(errors)
+            made = self.fit(chosen, horizon)
+            # The platform's own are known to fit in a model file; of others one learns it by writing them.
+            why = unstorable(made) if is_import_path(chosen) else ""
+            if not why:
+                return made, passed_over
+            passed_over[chosen] = why
+            errors = errors.drop(chosen)
+
+    def fit(self, name: str, horizon: int) -> FittedModel:
+        """A candidate as its last refit left it, with the interval quantiles its past errors give today."""
+        X, y = predictors_and_target(self.cleaned, horizon)
+        rows = self.evaluation[(self.evaluation["horizon"] == horizon) & (self.evaluation["model"] == name)]
+        first_train = first_training_rows(self.cleaned, rows, horizon)
+        found = candidate(name, refit_every=self.refit_every)
+        estimator = found.fitted(X, y, first_train=first_train, horizon=horizon)
+        known = (rows["realised"], rows["forecast"], rows["scale"])
+        quantiles = conformal_quantiles(*known, self.levels, horizon=horizon)
+        golden = X.to_numpy()[np.linspace(0, len(X) - 1, GOLDEN_ROWS).astype(int)]
+        return FittedModel(
+            horizon=horizon,
+            name=name,
+            estimator=estimator,
+            features=tuple(X.columns),
+            score_quantiles=dict(zip(self.levels, quantiles[-1].tolist(), strict=True)),
+            golden_rows=golden,
+            golden_predictions=np.asarray(estimator.predict(golden), dtype=np.float64),
+        )
+
+
+def unstorable(made: FittedModel) -> str:
+    """Why a fitted model cannot be written to a file of ours and read back; empty when it can."""
+    try:
+        model_file.loads(model_file.dumps(made.estimator))
+    except ModelRefused as refused:
+        return refused.evidence
+    except Exception as error:  # noqa: BLE001 - skops raises many types of its own for what it cannot write
+        return f"{type(error).__name__}: {error}"
+    return ""

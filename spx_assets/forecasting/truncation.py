@@ -12,9 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from spx_assets.errors import DataRefused
+from spx_assets.errors import DataRefused, UsageError
 from spx_assets.features import target_name
+from spx_assets.forecasting.candidates import REFIT_EVERY
 from spx_assets.forecasting.evaluate import evaluate
+from spx_assets.forecasting.import_path import is_import_path
 
 Evaluate = Callable[[pd.DataFrame, Sequence[int]], pd.DataFrame]
 
@@ -37,17 +39,45 @@ class Truncation:
         return self.largest_change <= TOLERANCE
 
 
-def evaluation_rules(cleaned: pd.DataFrame, evaluation: pd.DataFrame) -> Evaluate:
-    """The function that made `evaluation`: same candidates, levels and first training window, any data."""
+def evaluation_rules(
+    cleaned: pd.DataFrame,
+    evaluation: pd.DataFrame,
+    *,
+    candidates: Sequence[str] = (),
+    refit_every: int = REFIT_EVERY,
+) -> Evaluate:
+    """The function that made `evaluation`: same candidates, levels and first training window, any data.
+
+    A stored table is not believed in what to import: import paths must be among `candidates`, those of the settings.
+    """
     shortest = evaluation["horizon"].min()
     first_train = first_training_rows(cleaned, evaluation[evaluation["horizon"] == shortest], int(shortest))
-    candidates = tuple(dict.fromkeys(evaluation["model"]))
+    names = tuple(dict.fromkeys(evaluation["model"]))
+    refuse_foreign(names, candidates)
     levels = [float(name.removeprefix("lower_")) / 100 for name in map(str, evaluation) if name.startswith("lower_")]
 
     def again(cleaned: pd.DataFrame, horizons: Sequence[int]) -> pd.DataFrame:
-        return evaluate(cleaned, horizons=horizons, candidates=candidates, first_train=first_train, levels=levels)
+        return evaluate(
+            cleaned,
+            horizons=horizons,
+            candidates=names,
+            first_train=first_train,
+            refit_every=refit_every,
+            levels=levels,
+        )
 
     return again
+
+
+def refuse_foreign(names: Sequence[str], candidates: Sequence[str]) -> None:
+    """UsageError when a name is an import path that is not among the candidates of the settings."""
+    foreign = [name for name in names if is_import_path(name) and name not in candidates]
+    if foreign:
+        raise UsageError(
+            "The evaluation holds a regressor that the settings do not name",
+            evidence=foreign[0][:120],
+            way_out="Evaluate again, or name it in SPX_CANDIDATES.",
+        )
 
 
 def prediction_truncation(

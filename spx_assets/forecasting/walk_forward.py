@@ -1,7 +1,7 @@
 """Out-of-sample forecasts: at every origin a fit on what was known, then one forecast.
 
 Purging, windows and refits are the schedule's; least squares and ridge take the exact path of
-`least_squares`; every other scikit-learn regressor is cloned and refitted here, in parallel when asked.
+`least_squares`; every other scikit-learn regressor is cloned and refitted by `refits`, in parallel when asked.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import numpy as np
 import pandas as pd
 
 from spx_assets.errors import DataRefused, UsageError
+from spx_assets.forecasting.fit_memory import FitMemory
 from spx_assets.forecasting.least_squares import Ridge, linear_forecasts, recognised
-from spx_assets.forecasting.panel import Floats, Matrix, Panel, Vector, known_mean
-from spx_assets.forecasting.schedule import Rows, Schedule
+from spx_assets.forecasting.panel import Matrix, Panel, Vector, known_mean
+from spx_assets.forecasting.refits import Progress, refitted
+from spx_assets.forecasting.schedule import Schedule
 
-BLOCKS_PER_JOB = 4  # later origins fit more rows: more blocks than jobs keep every job busy to the end
 
-
-def walk_forward(
+def walk_forward(  # noqa: PLR0913 - the rules of an evaluation, each with its default
     X: Matrix,
     y: Vector,
     estimator: Any,
@@ -30,6 +30,8 @@ def walk_forward(
     step: int = 1,
     window: int | None = None,
     n_jobs: int = 1,
+    progress: Progress | None = None,
+    memory: FitMemory | None = None,
 ) -> pd.DataFrame:
     """Forecast y[t] at every origin t from rows i ≤ t − horizon only, the last whose outcome is known at t.
 
@@ -40,7 +42,9 @@ def walk_forward(
 
     Returns one row per origin, indexed like X: `forecast`, and `benchmark`, the mean of all outcomes known at t.
     LinearRegression and Ridge (with intercept, bare or behind StandardScaler) equal a refit by scikit-learn at
-    every origin to 1e-10 of the deviation of y, at a small share of its cost; `n_jobs` is for the others.
+    every origin to 1e-10 of the deviation of y, at a small share of its cost. The others are refitted, in one thread
+    each: in `n_jobs` processes of joblib's active backend, or in order, from the last solution, where the estimator
+    has its `warm_start` on. `progress` hears of every refit that is done; what `memory` holds is not fitted again.
     Raises UsageError for shapes and settings, DataRefused for infinities and for windows with nothing to fit.
     """
     panel = Panel.of(X, y)
@@ -52,7 +56,9 @@ def walk_forward(
     if method is not None:
         solved, unsolved = linear_forecasts(panel, schedule, method)
         forecast = solved[:, 0]
-    _refit(panel, schedule, unsolved, estimator, forecast, n_jobs)
+    rules: dict[str, Any] = {"n_jobs": n_jobs, "progress": progress, "memory": memory}
+    for origins, values in refitted(panel, schedule, unsolved, estimator, **rules):
+        forecast[origins] = values
     return pd.DataFrame(
         {"forecast": forecast, "benchmark": known_mean(panel.y, horizon, schedule.origins)},
         index=panel.index[schedule.first_origin :],
@@ -81,7 +87,8 @@ def walk_forward_penalties(
     method = Ridge(tuple(float(penalty) for penalty in penalties), standardised=True)
     forecasts, unsolved = linear_forecasts(panel, schedule, method)
     for column, penalty in enumerate(method.penalties):
-        _refit(panel, schedule, unsolved, _standardised_ridge(penalty), forecasts[:, column], n_jobs=1)
+        for origins, values in refitted(panel, schedule, unsolved, _standardised_ridge(penalty)):
+            forecasts[origins, column] = values
     return pd.DataFrame(forecasts, index=panel.index[schedule.first_origin :], columns=list(method.penalties))
 
 
@@ -96,43 +103,6 @@ def _refuse_empty_windows(panel: Panel, schedule: Schedule) -> None:
             evidence=f"rows {first[empty[0]]} to {stop[empty[0]] - 1} all miss a predictor or the target",
             way_out="Give a larger first_train or window, or drop the predictor that is missing.",
         )
-
-
-def _refit(panel: Panel, schedule: Schedule, refits: Rows, estimator: Any, forecast: Floats, n_jobs: int) -> None:
-    """Fill `forecast` at the origins of the given refits by fitting a clone at each."""
-    if n_jobs == 1 or len(refits) < 2:
-        done = [_fitted_forecasts(panel, schedule, refits, estimator)]
-    else:
-        # joblib only where it is asked for: importing it costs start time, starting its workers more.
-        from joblib import Parallel, cpu_count, delayed  # noqa: PLC0415 - see the line above
-
-        jobs = n_jobs if n_jobs > 0 else cpu_count()
-        blocks = np.array_split(refits, min(len(refits), BLOCKS_PER_JOB * jobs))
-        work = delayed(_fitted_forecasts)
-        done = Parallel(n_jobs=n_jobs)(work(panel, schedule, block, estimator) for block in blocks)
-    for origins, values in done:
-        forecast[origins] = values
-
-
-def _fitted_forecasts(panel: Panel, schedule: Schedule, refits: Rows, estimator: Any) -> tuple[Rows, Floats]:
-    """Positions among the origins, and the forecasts there, of a clone fitted at each of the refits."""
-    from sklearn.base import clone  # noqa: PLC0415 - the estimator in hand has imported it already
-
-    first, stop = schedule.windows
-    positions, forecasts = [], []
-    for refit in refits:
-        rows = schedule.origins_of(int(refit))
-        rows = rows[panel.described[rows]]
-        if not len(rows):
-            continue
-        learned = np.arange(first[refit], stop[refit])
-        learned = learned[panel.complete[learned]]
-        fitted = clone(estimator).fit(panel.table(learned), panel.y[learned])
-        positions.append(rows - schedule.first_origin)
-        forecasts.append(np.asarray(fitted.predict(panel.table(rows)), dtype=np.float64).reshape(len(rows)))
-    if not positions:
-        return np.empty(0, dtype=np.intp), np.empty(0)
-    return np.concatenate(positions), np.concatenate(forecasts)
 
 
 def _standardised_ridge(penalty: float) -> Any:

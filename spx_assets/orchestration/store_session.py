@@ -7,10 +7,11 @@ inputs its manifest names, and a value is turned into files once.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from spx_assets import artifacts
+from spx_assets import artifacts, forecasting
 from spx_assets.errors import ArtifactCorrupt, NotFound
 from spx_assets.home import open_store
 from spx_assets.settings import Settings
@@ -25,6 +26,7 @@ class StoreSession:
         self.store = open_store(settings)
         self._read: dict[str, dict[str, str]] = defaultdict(dict)
         self._last: tuple[Any, Payload] | None = None
+        self._trials: tuple[forecasting.Trial, ...] = ()
 
     def load(self, asset: str, *, reader: str) -> Any:
         """The current value of `asset`, remembered as an input of `reader`."""
@@ -44,13 +46,30 @@ class StoreSession:
         except NotFound:
             return None
         except ArtifactCorrupt as error:
-            folder = self.settings.store_root / asset
-            raise ArtifactCorrupt(
-                error.what,
-                evidence=error.evidence,
-                way_out=f"`spx rollback {asset} VERSION` to a version that `spx verify {asset}` finds whole; if there "
-                f"is none, move {folder} aside, and `spx run` starts it anew from the source.",
-            ) from error
+            raise ArtifactCorrupt(error.what, evidence=error.evidence, way_out=self._way_out(asset)) from error
+
+    def _way_out(self, asset: str) -> str:
+        return (
+            f"`spx rollback {asset} VERSION` to a version that `spx verify {asset}` finds whole; if there is none, "
+            f"move {self.settings.store_root / asset} aside, and `spx run` starts it anew from the source."
+        )
+
+    def trials(self) -> tuple[forecasting.Trial, ...]:
+        """Every trial made so far, as the current `walk_forward` records them; none where there is none."""
+        return () if self.store.current(EVALUATION) is None else artifacts.trials_in(self.store.read(EVALUATION))
+
+    def add_trials(self, made: Sequence[forecasting.Trial]) -> tuple[forecasting.Trial, ...]:
+        """Every trial made so far and these; `walk_forward` is stored with them.
+
+        Raises:
+            ArtifactCorrupt: when what was tried before cannot be read; evaluating on would forget it.
+
+        """
+        try:
+            self._trials = forecasting.merged(self.trials(), made)
+        except ArtifactCorrupt as error:
+            raise ArtifactCorrupt(error.what, evidence=error.evidence, way_out=self._way_out(EVALUATION)) from error
+        return self._trials
 
     def main_home_value(self, asset: str) -> Any | None:
         """The current value of `asset` in the main home, for a run in an as-of home; None when there is none."""
@@ -72,7 +91,10 @@ class StoreSession:
     def payload(self, asset: str, value: Any) -> Payload:
         """The files of `value`; asking again for the same object does not encode it again."""
         if self._last is None or self._last[0] is not value:
-            self._last = (value, artifacts.payload(asset, value, self.settings.table_format))
+            made = artifacts.payload(asset, value, self.settings.table_format)
+            if asset == EVALUATION:
+                made = artifacts.with_trials(made, self._trials)
+            self._last = (value, made)
         return self._last[1]
 
     def commit(self, asset: str, value: Any, *, code_version: str) -> Commit:
@@ -85,5 +107,6 @@ class StoreSession:
         return self.store.commit(asset, payload, provenance)
 
 
+EVALUATION = "walk_forward"
 # `raw_market` merges into its own last version, so a lost update would lose observations.
 ACCUMULATING = "raw_market"

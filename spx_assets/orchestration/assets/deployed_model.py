@@ -5,11 +5,12 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from spx_assets import forecasting
+from spx_assets import forecasting, tasks
 from spx_assets.artifacts import Deployment
 from spx_assets.forecasting import Gate, TrainedModel
 from spx_assets.orchestration.audit import Results, audited, check, check_specs, task
 from spx_assets.orchestration.store_session import StoreSession
+from spx_assets.settings import Settings
 
 NAME = "deployed_model"
 CHECKS = dict(forecasting.GATES)
@@ -30,12 +31,13 @@ def deployed_model(
     trained_model: TrainedModel,
     walk_forward: pd.DataFrame,
     cleaned_data: pd.DataFrame,
+    settings: dg.ResourceParam[Settings],
     session: dg.ResourceParam[StoreSession],
 ) -> Results:
     """The trained model that serves. It moves only when every promotion gate passes; otherwise the last good stays."""
     with task(context):
         serving = session.load_if_any(NAME, reader=NAME)
-        gates = forecasting.gates(trained_model, serving, walk_forward, cleaned_data)
+        gates = tasks.gates(trained_model, serving, walk_forward, cleaned_data, settings)
         source_version = session.inputs(NAME)["trained_model"]
         compiled = forecasting.compiled_files(trained_model, cleaned_data)
         deployment = Deployment(trained_model, source_version, gates, compiled)

@@ -42,7 +42,9 @@ def trained_model(
     When none beats the historical mean, the historical mean itself is trained, and the card says so.
     """
     with task(context):
-        trained = tasks.train(cleaned_data, walk_forward, settings, inputs=session.inputs(NAME))
+        trained = tasks.train(
+            cleaned_data, walk_forward, settings, inputs=session.inputs(NAME), trials=session.trials()
+        )
         yield from audited(
             context,
             session,
@@ -80,6 +82,7 @@ def _metadata(trained: TrainedModel) -> dict[str, Any]:
         "models": ", ".join(f"{h} sessions: {fitted.name}" for h, fitted in sorted(trained.fitted.items())),
         "training window": f"{window['first_session']} to {window['last_session']}",
         "features": len(trained.card["features"]),
+        "trials so far": trained.card["trials"]["count"],
         "per horizon": table_metadata(forecasting.card_table(trained.card)),
         "verdict": dg.MetadataValue.md("\n\n".join(trained.card["verdict"])),
         "model card": dg.MetadataValue.md(forecasting.card_markdown(trained.card)),

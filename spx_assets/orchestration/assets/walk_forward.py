@@ -11,6 +11,7 @@ from spx_assets.forecasting import WalkForward
 from spx_assets.orchestration.audit import Results, audited, check, check_specs, table_metadata, task
 from spx_assets.orchestration.store_session import StoreSession
 from spx_assets.orchestration.table_type import table_type
+from spx_assets.progress import countdown
 from spx_assets.settings import Settings
 
 NAME = "walk_forward"
@@ -18,6 +19,10 @@ CHECKS = {
     "finite": "Every candidate has a finite forecast at every origin.",
     "complete": "Every candidate and horizon is forecast at the same origins as the benchmark.",
 }
+SHOWN = (
+    *("horizon", "model", "n", "r2", "r2_os", "rmse", "mae", "hit_rate", "clark_west", "clark_west_p"),
+    *("diebold_mariano_p", "pesaran_timmermann_p", "coverage_90"),
+)
 EVALUATION = table_type(WalkForward)
 
 
@@ -38,21 +43,22 @@ def walk_forward(
     settings: dg.ResourceParam[Settings],
     session: dg.ResourceParam[StoreSession],
 ) -> Results:
-    """Out-of-sample forecasts of every candidate and the historical mean, refitted at each origin session.
+    """Out-of-sample forecasts of every candidate and the historical mean, refitted as time goes on.
 
     One row is (model, horizon, origin). A forecast at t is fitted on outcomes known by t only, so the
     last h - 1 origins are purged. Interval bounds come from errors already realised at t.
     """
     with task(context):
-        evaluation = tasks.evaluate(cleaned_data, settings, progress=context.log.info)
+        evaluation = tasks.evaluate(cleaned_data, settings, progress=countdown(context.log.info))
+        trials = session.add_trials(tasks.trials(cleaned_data, evaluation, settings))
         scores = forecasting.scoreboard(evaluation)
         yield from audited(
             context,
             session,
             evaluation,
             checks=_checks(evaluation),
-            metadata=lambda: _metadata(evaluation, scores),
-            figures=f"{len(evaluation):,} forecasts, {_best(scores)}",
+            metadata=lambda: _metadata(evaluation, scores, settings, len(trials)),
+            figures=f"{len(evaluation):,} forecasts, {_best(scores)}, {len(trials)} trials so far",
         )
 
 
@@ -74,17 +80,25 @@ def _checks(evaluation: pd.DataFrame) -> list[dg.AssetCheckResult]:
     ]
 
 
-def _metadata(evaluation: pd.DataFrame, scores: pd.DataFrame) -> dict[str, Any]:
+def _metadata(evaluation: pd.DataFrame, scores: pd.DataFrame, settings: Settings, trials: int) -> dict[str, Any]:
     origins = int(evaluation["origin"].nunique())
     return {
         "dagster/row_count": len(evaluation),
         "folds": origins,
-        "refits": int(evaluation.groupby(["model", "horizon"])["origin"].nunique().sum()),
+        "refits": _refits(evaluation, settings.refit_every),
+        "trials so far": trials,
         "first origin": evaluation["origin"].min().date().isoformat(),
         "last origin": evaluation["origin"].max().date().isoformat(),
         "best R²_OS": float(scores["r2_os"].max()),
         "scores": table_metadata(
-            scores[["horizon", "model", "n", "r2", "r2_os", "rmse", "mae", "hit_rate", "clark_west", "clark_west_p"]],
+            scores[list(SHOWN)],
             limit=len(scores),
         ),
     }
+
+
+def _refits(evaluation: pd.DataFrame, refit_every: int) -> int:
+    """How often a model was fitted: at every origin, or every so many of them."""
+    origins = evaluation.groupby(["model", "horizon"])["origin"].nunique()
+    steps = [forecasting.candidate(str(name), refit_every=refit_every).refit_every for name, _ in origins.index]
+    return int(np.ceil(origins.to_numpy() / np.array(steps)).sum())
