@@ -164,7 +164,7 @@ def _common_window(
     """Forecasts of one horizon with those of what serves among them, and the name to be judged against.
 
     A candidate of the platform that is not evaluated any more is evaluated here; anything else cannot be made again,
-    and the historical mean stands in for it (docs/decisions/0009).
+    and the historical mean stands in for it (docs/decisions/0012).
     """
     rows = evaluation[evaluation["horizon"] == horizon]
     if serving in set(rows["model"]):

@@ -50,12 +50,33 @@ def test_ols_forecasts_by_walk_forward(sample: tuple[Floats, Floats]) -> None:
     np.testing.assert_array_equal(made, walk_forward(X, y, estimator, first_train=100, horizon=3)["forecast"])
 
 
-@pytest.mark.parametrize("name", sorted(CANDIDATES))
-def test_what_is_deployed_is_what_was_evaluated(name: str, sample: tuple[Floats, Floats]) -> None:
-    """Fitted on all that is known, it gives the walk-forward's forecast at the last origin."""
-    X, y = sample
-    made = candidate(name).forecasts(X, y, first_train=100, horizon=3)
+IMPORTED = "sklearn.neighbors.KNeighborsRegressor(n_neighbors=20, weights='uniform')"
 
-    fitted = candidate(name).fitted(X, y, first_train=100, horizon=3)
+
+def test_names_say_everything(sample: tuple[Floats, Floats]) -> None:
+    """Restrictions by suffix, foreign regressors by import path; how often each is refitted."""
+    X, y = sample
+
+    restricted = candidate("ols+ct").forecasts(X, y, first_train=100, horizon=3)
+
+    free = candidate("ols").forecasts(X, y, first_train=100, horizon=3)
+    np.testing.assert_array_equal(restricted, np.maximum(free, 0))
+    assert (free < 0).any()
+    every = {name: candidate(name, refit_every=63).refit_every for name in (*CANDIDATES, IMPORTED, "random_forest+ct")}
+    assert [name for name, step in every.items() if step == 63] == [
+        "hist_gradient_boosting", "random_forest", IMPORTED, "random_forest+ct"
+    ]  # fmt: skip
+    assert every["elastic_net"] == 21
+    with pytest.raises(UsageError, match="no candidate"):
+        candidate("historical_mean+ct")
+
+
+@pytest.mark.parametrize("name", [*sorted(CANDIDATES), "combination+ct", "elastic_net+ct", IMPORTED])
+def test_what_is_deployed_is_what_was_evaluated(name: str, sample: tuple[Floats, Floats]) -> None:
+    """Fitted as at its last refit, it gives the walk-forward's forecast at the last origin."""
+    X, y = sample
+    made = candidate(name, refit_every=40).forecasts(X, y, first_train=100, horizon=3)
+
+    fitted = candidate(name, refit_every=40).fitted(X, y, first_train=100, horizon=3)
 
     assert fitted.predict(X[-1:])[0] == pytest.approx(made[-1], rel=1e-12)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from spx_assets.errors import DataRefused, UsageError
-from spx_assets.forecasting import WALK_FORWARD_DTYPES, WalkForward, evaluate, scoreboard
+from spx_assets.forecasting import CANDIDATES, WALK_FORWARD_DTYPES, WalkForward, evaluate, scoreboard
 from spx_assets_tests.forecasting.conftest import FIRST_TRAIN, Made
 from spx_assets_tests.forecasting.synthetic import cleaned_like
 
@@ -63,14 +63,18 @@ def test_planted_skill_is_found_and_noise_is_not(no_skill: Made, skilled: Made) 
 def test_runs_again_to_the_same_numbers_and_says_what_it_does() -> None:
     """Deterministic, and one line of progress per candidate and horizon."""
     cleaned = cleaned_like(rows=260)
-    lines: list[str] = []
+    said: list[tuple[float, str]] = []
 
-    first = evaluate(cleaned, horizons=(5, 1), first_train=FIRST_TRAIN, progress=lines.append)
+    first = evaluate(cleaned, horizons=(5, 1), first_train=FIRST_TRAIN, progress=lambda *line: said.append(line))
     again = evaluate(cleaned, horizons=(1, 5), first_train=FIRST_TRAIN)
 
     pd.testing.assert_frame_equal(first, again, check_exact=True)
-    assert lines[0] == "historical_mean, 1 sessions ahead: 110 forecasts"
-    assert len(lines) == 6
+    done = [words for _, words in said if words.endswith("forecasts")]
+    shares = [share for share, _ in said]
+    assert done[0] == "historical_mean, 1 session ahead: 110 forecasts"
+    assert len(done) == 2 * len(CANDIDATES)
+    assert any(words.endswith("refits") for _, words in said)
+    assert (shares == sorted(shares), shares[-1]) == (True, 1.0)
 
 
 def test_the_benchmark_is_always_evaluated() -> None:

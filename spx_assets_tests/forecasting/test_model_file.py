@@ -15,16 +15,22 @@ from typing import Any
 import numpy as np
 import pytest
 from sklearn.dummy import DummyRegressor
-from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from skops import io as skops_io
 
 from spx_assets.errors import ModelRefused
 from spx_assets.forecasting import model_file
+from spx_assets.forecasting.candidates import Candidate, candidate
 
-ESTIMATORS = {
+ESTIMATORS: dict[str, Any] = {
+    "elastic_net": candidate("elastic_net"),
+    "hist_gradient_boosting": candidate("hist_gradient_boosting"),
+    "random_forest": candidate("random_forest"),
+    "combination": candidate("combination"),
+    "ridge+ct": candidate("ridge+ct"),
     "historical_mean": DummyRegressor(strategy="mean"),
     "ols": make_pipeline(StandardScaler(), LinearRegression()),
     "ridge": make_pipeline(StandardScaler(), Ridge(alpha=31.6)),
@@ -32,15 +38,10 @@ ESTIMATORS = {
 
 MADE_ELSEWHERE = """
 import sys
-import numpy as np
-from sklearn.linear_model import Ridge
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 from spx_assets.forecasting import model_file
-random = np.random.default_rng(0)
-X = random.standard_normal((60, 4))
-made = make_pipeline(StandardScaler(), Ridge(alpha=31.6)).fit(X, X[:, 0] + random.standard_normal(60))
-sys.stdout.buffer.write(model_file.dumps(made))
+from spx_assets_tests.forecasting.test_model_file import fitted
+for name in ("ridge", "random_forest", "hist_gradient_boosting"):
+    sys.stdout.buffer.write(model_file.dumps(fitted(name)[0]))
 """
 
 
@@ -48,7 +49,11 @@ def fitted(name: str) -> tuple[Any, np.ndarray]:
     """An estimator and the rows it was fitted on."""
     random = np.random.default_rng(0)
     X = random.standard_normal((60, 4))
-    return ESTIMATORS[name].fit(X, X[:, 0] + random.standard_normal(60)), X
+    y = X[:, 0] + random.standard_normal(60)
+    made = ESTIMATORS[name]
+    if isinstance(made, Candidate):
+        return made.fitted(X, y, first_train=40, horizon=1), X
+    return made.fit(X, y), X
 
 
 @pytest.mark.parametrize("name", sorted(ESTIMATORS))
@@ -75,7 +80,8 @@ def test_processes_agree_on_the_bytes() -> None:
         for seed in ("1", "2")
     ]
 
-    assert made[0] == made[1] == model_file.dumps(fitted("ridge")[0])
+    names = ("ridge", "random_forest", "hist_gradient_boosting")
+    assert made[0] == made[1] == b"".join(model_file.dumps(fitted(name)[0]) for name in names)
 
 
 def test_stock_skops_files_of_allowed_types_load() -> None:
@@ -149,7 +155,7 @@ def escape(entries: dict[str, bytes]) -> None:
         (change(__module__="os", __class__="system", __loader__="FunctionNode"), "os.system"),
         (change(__module__="builtins", __class__="eval", __loader__="TypeNode"), "builtins.eval"),
         (change(__loader__="MethodNode"), "MethodNode"),
-        (change(__module__="sklearn.ensemble._forest", __class__="RandomForestRegressor"), "RandomForestRegressor"),
+        (change(__module__="sklearn.svm._classes", __class__="SVR"), "SVR"),
         (change(__loader__=["ObjectNode"]), "TypeError"),
         (change(protocol=99), "protocol"),
         (lambda entries: entries.pop("schema.json"), "schema.json"),
@@ -185,10 +191,10 @@ def test_other_files_are_refused(data: bytes) -> None:
 
 
 def test_only_estimators_are_models() -> None:
-    """A list of allowed types is still not a model; nor does a forest pass the pinned list."""
-    forest = RandomForestRegressor(2, random_state=0).fit(np.eye(4), np.arange(4))
+    """A list of allowed types is still not a model; nor do neighbours pass the pinned list."""
+    neighbours = KNeighborsRegressor(2).fit(np.eye(4), np.arange(4))
 
     with pytest.raises(ModelRefused, match="cannot predict"):
         model_file.loads(model_file.dumps([1.0, 2.0]))
     with pytest.raises(ModelRefused, match="not on the list"):
-        model_file.loads(model_file.dumps(forest))
+        model_file.loads(model_file.dumps(neighbours))

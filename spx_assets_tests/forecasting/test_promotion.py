@@ -135,14 +135,37 @@ def test_a_model_worse_by_nothing_is_not_stopped(skilled: Made) -> None:
     assert [gate.passed for each in found for gate in each if gate.name == "not_worse_than_serving"] == [True, True]
 
 
-def test_something_serving_that_was_not_evaluated_stops(skilled: Made) -> None:
-    """Without a common window there is no telling."""
+def test_something_serving_that_cannot_be_made_again_is_replaced_by_what_beats_the_mean(skilled: Made) -> None:
+    """The historical mean stands in for it: a model worse than that does not serve."""
     serving = with_model(skilled, 1, replace(skilled.trained.fitted[1], name="oracle"))
+    shuffled = skilled.evaluation.copy()
+    rows = (shuffled["horizon"] == 1) & (shuffled["model"] == skilled.trained.fitted[1].name)
+    shuffled.loc[rows, "forecast"] *= -3
 
-    gate = judged(skilled, skilled.trained, serving)["not_worse_than_serving"]
+    good = judged(skilled, skilled.trained, serving)["not_worse_than_serving"]
+    bad = {gate.name: gate for gate in gates(skilled.trained, serving, shuffled, skilled.cleaned)}
 
-    assert not gate.passed
-    assert gate.evidence["horizon 1"] == "oracle serves and was not evaluated"
+    assert good.passed
+    assert good.evidence["horizon 1"].startswith("oracle serves and is no candidate now; ")
+    assert "over historical_mean" in good.evidence["horizon 1"]
+    assert not bad["not_worse_than_serving"].passed
+
+
+def test_a_candidate_that_serves_and_was_dropped_is_evaluated_for_the_test(skilled: Made) -> None:
+    """On the common window, as if it were a candidate still."""
+    fitted = skilled.trained.fitted[1]
+    serving = with_model(skilled, 1, replace(fitted, name="ols"))
+    kept = skilled.evaluation.query("model != 'ols'")
+    found = [
+        {
+            gate.name: gate
+            for gate in gates(with_model(skilled, 1, replace(fitted, name=name)), serving, kept, skilled.cleaned)
+        }
+        for name in ("ridge", "historical_mean")
+    ]
+
+    assert [each["not_worse_than_serving"].passed for each in found] == [True, False]
+    assert found[0]["not_worse_than_serving"].evidence["horizon 1"].startswith("ridge over ols: ")
 
 
 def test_a_new_horizon_has_nothing_to_beat(skilled: Made) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from spx_assets.forecasting.skill import NO_SKILL, has_skill, skill_statement
+from spx_assets.forecasting.skill import NO_SKILL, corrected_p, has_skill, skill_statement
 
 
 def row(model: str, r2_os: float, p: float) -> dict[str, Any]:
@@ -41,6 +41,21 @@ def test_a_gain_beyond_chance_is_said_as_such() -> None:
 
     assert statement.endswith("a gain over the historical mean that chance would rarely give.")
     assert NO_SKILL not in statement
+
+
+def test_the_best_of_several_is_judged_as_such() -> None:
+    """A p-value that would do for one trial does not do for six, and the sentence counts them."""
+    several = row("ridge", 0.0015, 0.02) | {"trials": 6}
+
+    assert has_skill("ridge", row("ridge", 0.0015, 0.02))
+    assert not has_skill("ridge", several)
+    assert corrected_p(several) == pytest.approx(0.12)
+    assert corrected_p(row("ridge", 0.0, 0.4) | {"trials": 6}) == 1.0
+    assert skill_statement(5, "ridge", several).endswith(
+        "not statistically distinguishable from no skill, the best of 6 trials: p = 0.12 corrected for them."
+    )
+    assert "the best of 6 trials is ridge" in skill_statement(5, "historical_mean", several)
+    assert "p = 0.01 corrected" in skill_statement(5, "ridge", row("ridge", 0.01, 0.002) | {"trials": 6})
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from spx_assets.home import open_store
 from spx_assets.orchestration.progress import progress_logger
 from spx_assets.settings import Settings
 from spx_assets.store import Store
+from spx_assets_tests.product import CHEAP
 
 Materialize = Callable[..., dg.ExecuteInProcessResult]
 
@@ -37,9 +38,8 @@ def materialize(home: Path) -> Materialize:
     """Materialize chosen assets of the code location in this process; settings by name."""
 
     def run(*assets: str, **settings: Any) -> dg.ExecuteInProcessResult:
-        location = build_definitions(
-            settings=Settings.load({}, home=home, **settings), loggers={"silent": progress_logger(lambda _line: None)}
-        )
+        effective = Settings.load({}, home=home, **{"candidates": CHEAP, **settings})
+        location = build_definitions(settings=effective, loggers={"silent": progress_logger(lambda _line: None)})
         return location.resolve_implicit_global_asset_job_def().execute_in_process(
             asset_selection=[dg.AssetKey(asset) for asset in assets],
             run_config={"loggers": {"silent": {}}},
