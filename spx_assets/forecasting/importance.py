@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no annotations
 
-from spx_assets.forecasting.candidates import BENCHMARK, candidate
+from spx_assets.forecasting.candidates import BENCHMARK, CANDIDATES, candidate
 from spx_assets.forecasting.evaluate import predictors_and_target
 from spx_assets.forecasting.model_card import coefficients
 from spx_assets.forecasting.panel import Floats
@@ -38,7 +38,8 @@ def explained_models(
     with threadpool_limits(limits=1, user_api="blas"):
         for horizon, fitted in trained.fitted.items():
             name = str(trained.card["horizons"][str(horizon)].get("coefficients_of") or fitted.name)
-            if name != BENCHMARK:
+            # A card read from the store does not say what to import: only the platform's own are fitted anew.
+            if name != BENCHMARK and (fitted.name == name or name in CANDIDATES):
                 made[horizon] = fitted if fitted.name == name else _fitted(cleaned, evaluation, name, horizon)
     return made
 

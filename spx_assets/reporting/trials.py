@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -17,6 +17,7 @@ class Trials:
 
     count: int
     counted: str
+    by_horizon: Mapping[int, int] = field(default_factory=dict)
 
 
 def trials(card: Mapping[str, Any], evaluation: pd.DataFrame) -> Trials:
@@ -24,6 +25,8 @@ def trials(card: Mapping[str, Any], evaluation: pd.DataFrame) -> Trials:
     recorded = card.get("trials")
     count = recorded.get("count") if isinstance(recorded, Mapping) else recorded
     if isinstance(count, int) and count > 0:
-        return Trials(count, "as the model card counts them")
+        at = recorded.get("by_horizon", {}) if isinstance(recorded, Mapping) else {}
+        by_horizon = {int(horizon): int(number) for horizon, number in at.items()}
+        return Trials(count, "as the model card counts them", by_horizon)
     tried = evaluation.loc[evaluation["model"] != BENCHMARK, ["model", "horizon"]].drop_duplicates()
     return Trials(len(tried), "candidates times horizons of this evaluation")

@@ -7,6 +7,7 @@ the advice that go around them are made here.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from spx_assets.forecasting.skill import NO_SKILL, has_skill, skill_statement
 from spx_assets.reporting.absent import Absent
@@ -42,13 +43,13 @@ def verdict(
     without = [horizon for horizon in horizons if horizon not in {row.horizon for row in ahead}]
     panels = {} if isinstance(errors, Absent) else {panel.horizon: panel for panel in errors}
     sentences = tuple(
-        _sentence(horizon, deployed.get(horizon), best.get(horizon), panels.get(horizon)) for horizon in horizons
+        _sentence(horizon, deployed.get(horizon), best.get(horizon), panels.get(horizon), tried) for horizon in horizons
     )
-    return Verdict(_headline(ahead, without), sentences, _advice(_tried(rows, tried), ahead))
+    return Verdict(_headline(ahead, without, tried), sentences, _advice(_tried(rows, tried), ahead))
 
 
-def _headline(ahead: list[Score], without: list[int]) -> str:
-    proven = [row for row in ahead if has_skill(row.model, asdict(row))]
+def _headline(ahead: list[Score], without: list[int], tried: Trials | None) -> str:
+    proven = [row for row in ahead if has_skill(row.model, _judged(row, tried))]
     unproven = [row for row in ahead if row not in proven]
     parts = []
     if proven:
@@ -68,11 +69,19 @@ def _horizons(rows: list[Score]) -> str:
     return f"{spans} {noun} ({listed(list(dict.fromkeys(model_label(row.model) for row in rows)))})"
 
 
-def _sentence(horizon: int, deployed: Score | None, best: Score | None, panel: ErrorPanel | None) -> str:
+def _judged(row: Score, tried: Trials | None) -> dict[str, Any]:
+    """A row as the word on skill takes it, with the trials of its horizon where they are recorded."""
+    recorded = {} if tried is None else tried.by_horizon
+    return {**asdict(row), "n": row.forecasts, "trials": recorded.get(row.horizon, 1)}
+
+
+def _sentence(
+    horizon: int, deployed: Score | None, best: Score | None, panel: ErrorPanel | None, tried: Trials | None
+) -> str:
     if deployed is None:
         return f"{sessions(horizon)} ahead: the model card names no deployed model among those evaluated."
     judged = best if deployed.benchmark and best is not None else deployed
-    statement = skill_statement(horizon, deployed.model, {**asdict(judged), "n": judged.forecasts})
+    statement = skill_statement(horizon, deployed.model, _judged(judged, tried))
     return f"{statement}{_lately(deployed, panel)}{_held(deployed)}"
 
 
