@@ -122,3 +122,48 @@ class StoredVersions(BaseModel):
 
     current: str | None
     versions: list[StoredVersion]
+
+
+class InferenceServer(BaseModel):
+    """The server, as the Open Inference Protocol describes one."""
+
+    name: str
+    version: str
+    extensions: list[str]
+
+
+class TensorDescription(BaseModel):
+    """A tensor that a model takes or gives; -1 is any number of rows."""
+
+    name: str
+    datatype: str
+    shape: list[int]
+    parameters: dict[str, Any] | None = None
+
+
+class InferenceModel(BaseModel):
+    """A model, as the Open Inference Protocol describes one."""
+
+    name: str
+    versions: list[str]
+    platform: str
+    inputs: list[TensorDescription]
+    outputs: list[TensorDescription]
+    parameters: dict[str, Any]
+
+
+class ModelReady(BaseModel):
+    """Whether a model answers."""
+
+    name: str
+    version: str
+    ready: bool
+
+
+class RepositoryEntry(BaseModel):
+    """A model of the repository."""
+
+    name: str
+    version: str
+    state: str
+    reason: str

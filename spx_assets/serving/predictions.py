@@ -15,6 +15,7 @@ import numpy as np
 from msgspec import UNSET, UnsetType
 from msgspec.structs import astuple
 
+from spx_assets.serving.media_types import require_json
 from spx_assets.serving.predictor import Predictor
 from spx_assets.serving.problems import Problem
 from spx_assets.serving.reply import Call, Reply
@@ -61,6 +62,7 @@ class Predictions:
     def answer(self, call: Call) -> Reply:
         """The predictions asked for; Problem when the request is not sound."""
         body = call.body
+        require_json(call.headers.get(b"content-type", b""))
         asked: Any = decoded(self._only or self._decoder(body), body)
         rows, horizon, level, explain = asked.rows, asked.horizon, asked.level, asked.explain
         given = 4 - (horizon is UNSET) - (level is UNSET) - (explain is UNSET)

@@ -1,0 +1,164 @@
+"""MLflow's scoring protocol, `POST /invocations`: a table or a list in, `{"predictions": […]}` out.
+
+`dataframe_split`, `dataframe_records`, `instances` and `inputs` in JSON, or CSV with a header line. Columns are matched
+by name, in any order; lists without names are in the order of the model's features. `params` may name a `horizon`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from spx_assets.serving.media_types import CSV_TYPE, JSON_TYPE, media_type
+from spx_assets.serving.predictor import Predictor
+from spx_assets.serving.problems import Problem
+from spx_assets.serving.reply import JSON, Call, Reply
+from spx_assets.serving.strict_json import decoded, keys_of, refuse_duplicate_keys
+
+FORMS = ("dataframe_split", "dataframe_records", "instances", "inputs")
+Rows = list[list[float]]
+_encode = msgspec.json.Encoder().encode
+_RECORDS = msgspec.json.Decoder(list[dict[str, float]])
+_LISTS = msgspec.json.Decoder(Rows)
+_COLUMNS = msgspec.json.Decoder(dict[str, list[float]])
+
+
+class Split(msgspec.Struct, forbid_unknown_fields=True):
+    """A table as pandas writes it with `orient="split"`."""
+
+    data: Rows
+    columns: list[str] | None = None
+    index: list[Any] = []
+
+
+class Invocation(msgspec.Struct, forbid_unknown_fields=True):
+    """The JSON of a request: exactly one of the four forms."""
+
+    dataframe_split: Split | None = None
+    dataframe_records: msgspec.Raw = msgspec.Raw(b"")
+    instances: msgspec.Raw = msgspec.Raw(b"")
+    inputs: msgspec.Raw = msgspec.Raw(b"")
+    params: dict[str, Any] | None = None
+
+
+_DECODER = msgspec.json.Decoder(Invocation)
+
+
+def invoke(version: str, predictors: Mapping[int, Predictor], call: Call) -> Reply:
+    """The answer to one request; Problem when it is not sound."""
+    kind = media_type(call.headers.get(b"content-type", b"application/json"), (JSON_TYPE, CSV_TYPE))
+    if kind == CSV_TYPE:
+        predictor = predictors[min(predictors)]
+        rows = _from_csv(call.body, predictor.model.features)
+    else:
+        request = decoded(_DECODER, call.body)
+        refuse_duplicate_keys(call.body, keys_of(msgspec.json.decode(call.body)))
+        predictor = _predictor(predictors, request.params or {})
+        rows = _from_json(request, predictor.model.features)
+    if not rows:
+        raise Problem(422, "There are no rows.")
+    if len(rows) == 1:
+        forecasts = [predictor.one(rows[0], math.nan)[0]]
+    else:
+        forecasts = predictor.many(np.array(rows, dtype=np.float64), math.nan).forecast.tolist()
+    return Reply(200, _encode({"predictions": forecasts}), (*JSON, (b"x-model-version", version.encode())), len(rows))
+
+
+def _predictor(predictors: Mapping[int, Predictor], params: Mapping[str, Any]) -> Predictor:
+    if unknown := params.keys() - {"horizon"}:
+        raise Problem(422, f"{len(unknown)} parameters are not known.", field="params", way_out="Only horizon is.")
+    horizon = params.get("horizon", min(predictors))
+    if type(horizon) is not int or horizon not in predictors:
+        known = ", ".join(map(str, predictors))
+        raise Problem(422, "There is no model for that horizon.", field="params.horizon", way_out=f"Give {known}.")
+    return predictors[horizon]
+
+
+def _from_json(request: Invocation, features: Sequence[str]) -> Rows:
+    given = [form for form in FORMS if getattr(request, form)]
+    if len(given) != 1:
+        raise Problem(422, "Exactly one form of data is needed.", way_out=f"Send one of {', '.join(FORMS)}.")
+    if request.dataframe_split is not None:
+        split = request.dataframe_split
+        return _ordered(split.columns or features, split.data, features, "dataframe_split")
+    (form,) = given
+    text = bytes(getattr(request, form))
+    begins = text[:64].replace(b" ", b"").replace(b"\n", b"")
+    try:
+        if begins.startswith(b"{") and form == "inputs":
+            columns = decoded(_COLUMNS, text)
+            return _from_columns(columns, features)
+        if begins.startswith(b"[{") or form == "dataframe_records":
+            records = decoded(_RECORDS, text)
+            return _from_records(records, features, form)
+        return _ordered(features, decoded(_LISTS, text), features, form)
+    except Problem as problem:
+        raise Problem(
+            problem.status, problem.detail, field=(problem.field or "$").replace("$", form, 1), way_out=problem.way_out
+        ) from None
+
+
+def _from_columns(columns: Mapping[str, list[float]], features: Sequence[str]) -> Rows:
+    if len({len(column) for column in columns.values()}) > 1:
+        raise Problem(422, "The columns are not of one length.")
+    rows = [list(row) for row in zip(*columns.values(), strict=True)]
+    return _ordered(list(columns), rows, features, "$")
+
+
+def _from_records(records: Sequence[Mapping[str, float]], features: Sequence[str], field: str) -> Rows:
+    known = set(features)
+    for number, record in enumerate(records):
+        if record.keys() != known:
+            raise _wrong_columns(record, features, f"{field}[{number}]")
+    return [[record[name] for name in features] for record in records]
+
+
+def _from_csv(body: bytes, features: Sequence[str]) -> Rows:
+    try:
+        lines = list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), strict=True))
+    except (UnicodeDecodeError, csv.Error):
+        raise Problem(400, "The body is not CSV in UTF-8.") from None
+    if not lines:
+        raise Problem(422, "There is no header line.")
+    rows = [[_number(cell, number) for cell in line] for number, line in enumerate(lines[1:], start=2) if line]
+    return _ordered(lines[0], rows, features, "csv")
+
+
+def _number(cell: str, line: int) -> float:
+    try:
+        value = float(cell) if "_" not in cell else math.nan
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise Problem(422, "A cell is not a finite number.", field=f"line {line}")
+    return value
+
+
+def _ordered(columns: Sequence[str], rows: Rows, features: Sequence[str], field: str) -> Rows:
+    """Rows in the order of the features, of columns that are exactly these."""
+    if len(columns) != len(features) or set(columns) != set(features):
+        raise _wrong_columns(columns, features, field)
+    for number, row in enumerate(rows):
+        if len(row) != len(columns):
+            raise Problem(422, f"A row has {len(row)} values, not {len(columns)}.", field=f"{field}, row {number}")
+    if list(columns) == list(features):
+        return rows
+    places = [list(columns).index(name) for name in features]
+    return [[row[place] for place in places] for row in rows]
+
+
+def _wrong_columns(columns: Any, features: Sequence[str], field: str) -> Problem:
+    missing = [name for name in features if name not in columns]
+    extra = len(set(columns) - set(features)) + len(columns) - len(set(columns))
+    return Problem(
+        422,
+        f"{len(missing)} features are missing, {extra} columns are none of the model's or come twice.",
+        field=field,
+        way_out=f"Add {', '.join(missing[:5])}." if missing else "Leave out what is no feature.",
+    )

@@ -1,0 +1,120 @@
+"""`infer`, by stock clients and by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+import tritonclient.http as triton
+from open_inference.openapi.client import OpenInferenceClient
+from open_inference.openapi.errors import BadRequestError, NotFoundError
+from open_inference.openapi.types import InferenceRequest
+
+from spx_assets.serving.deployment import ServedModel
+from spx_assets_tests.serving.running import Running
+
+
+@pytest.fixture
+def rows(model: ServedModel) -> np.ndarray:
+    """Rows of features."""
+    return model.first.model.golden_rows
+
+
+def test_tritonclient_unchanged(served: Running, model: ServedModel, rows: np.ndarray) -> None:
+    """Health, metadata, repository, and inference in its default binary and in JSON, in both precisions."""
+    with triton.InferenceServerClient(f"127.0.0.1:{served.port}") as client:
+        assert client.is_server_live()
+        assert client.is_server_ready()
+        assert client.is_model_ready("spx_5")
+        assert client.is_model_ready("spx", model.version)
+        assert client.get_server_metadata()["name"] == "spx_assets"
+        assert {each["name"] for each in client.get_model_repository_index()} == {"spx", "spx_1", "spx_5", "spx_21"}
+        (described,) = client.get_model_metadata("spx_5")["inputs"]
+        assert described["shape"] == [-1, rows.shape[1]]
+        for binary in (True, False):
+            for datatype, kind in (("FP64", np.float64), ("FP32", np.float32)):
+                sent = triton.InferInput("features", list(rows.shape), datatype)
+                sent.set_data_from_numpy(rows.astype(kind), binary_data=binary)
+                wanted = [triton.InferRequestedOutput(name, binary_data=binary) for name in ("forecast", "upper")]
+                result = client.infer("spx_5", [sent], outputs=wanted, request_id="a:b")
+                expected = model.predictors[5].many(rows.astype(kind).astype(np.float64), 1.0).forecast
+                np.testing.assert_allclose(result.as_numpy("forecast"), expected, rtol=0, atol=1e-12)
+                assert (result.get_response()["id"], result.as_numpy("lower")) == ("a:b", None)
+        default = client.infer("spx", [sent])
+        assert default.as_numpy("lower").shape == (len(rows),)
+
+
+def test_open_inference_client_unchanged(served: Running, model: ServedModel, rows: np.ndarray) -> None:
+    """Every call, and its typed errors where a request is wrong."""
+    client = OpenInferenceClient(base_url=served.url)
+    client.check_server_liveness()
+    client.check_server_readiness()
+    client.check_model_readiness("spx_21")
+    client.check_model_version_readiness("spx_21", model.version)
+    assert "binary_tensor_data" in client.read_server_metadata().extensions
+    assert client.read_model_metadata("spx").versions == [model.version]
+    features = {"name": "features", "shape": list(rows.shape), "datatype": "FP64", "data": rows.ravel().tolist()}
+
+    answer = client.model_version_infer("spx_21", model.version, request=request(features))
+
+    assert (answer.model_name, answer.model_version, answer.id) == ("spx_21", model.version, "7")
+    expected = model.predictors[21].model.golden_predictions
+    np.testing.assert_allclose(answer.outputs[0].data.__root__, expected, rtol=1e-9, atol=1e-12)
+    with pytest.raises(BadRequestError):
+        client.model_infer("spx", request=request({**features, "shape": [1, 2]}))
+    with pytest.raises(NotFoundError):
+        client.check_model_readiness("other")
+
+
+def request(*inputs: dict[str, Any]) -> InferenceRequest:
+    """A request of the stock client."""
+    return InferenceRequest(id="7", inputs=list(inputs))
+
+
+def test_one_input_per_feature(served: Running, model: ServedModel, rows: np.ndarray) -> None:
+    """By name, in any order, as columns."""
+    features = model.first.model.features
+    inputs = [
+        {"name": name, "shape": [len(rows)], "datatype": "FP64", "data": column.tolist()}
+        for name, column in zip(features, rows.T, strict=True)
+    ]
+
+    answer = served.post("/v2/models/spx/infer", {"inputs": inputs[::-1], "parameters": {"level": 0.5}})
+
+    assert answer.status_code == 200, answer.text
+    expected = model.first.many(rows, model.first.quantile(0.5))
+    np.testing.assert_allclose(answer.json()["outputs"][1]["data"], expected.lower, atol=1e-12)
+    lacking = served.post("/v2/models/spx/infer", {"inputs": inputs[1:]})
+    assert (400, True) == (lacking.status_code, features[0] in lacking.json()["error"])
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"outputs": [{"name": "other"}]}, "output"),
+        ({"parameters": {"level": 0.42}}, "level"),
+        ({"parameters": {"level": "high"}}, "level"),
+        ({"more": 1}, "field"),
+        ({"inputs": []}, "input"),
+    ],
+)
+def test_what_is_wrong_is_said(change: dict[str, Any], word: str, served: Running, rows: np.ndarray) -> None:
+    """400 with an error string."""
+    features = {"name": "features", "shape": [1, rows.shape[1]], "datatype": "FP64", "data": rows[0].tolist()}
+
+    answer = served.post("/v2/models/spx/infer", {"inputs": [features], **change})
+
+    assert (400, "application/json") == (answer.status_code, answer.headers["content-type"])
+    assert word in answer.json()["error"]
+
+
+def test_a_key_given_twice_is_refused(served: Running, rows: np.ndarray) -> None:
+    """In the request, an input or its parameters."""
+    tensor = f'{{"name":"x","shape":[1,{rows.shape[1]}],"datatype":"FP64","data":{rows[0].tolist()}}}'
+    body = f'{{"id":"1","id":"2","inputs":[{tensor}]}}'
+
+    refused = httpx.post(f"{served.url}/v2/models/spx/infer", content=body.encode())
+
+    assert (400, True) == (refused.status_code, "twice" in refused.json()["error"])
