@@ -9,6 +9,7 @@ import typer
 
 from spx_assets import service_record
 from spx_assets.commands.printing import show
+from spx_assets.serving.admission import require_token
 from spx_assets.settings import Settings
 
 
@@ -24,9 +25,9 @@ def serve(
 ) -> None:
     """Serve predictions over HTTP from the deployed model, and follow it when it changes, until Ctrl-C."""
     settings = Settings.load(api_host=host, api_port=port, api_workers=workers)
+    require_token(settings)
     from spx_assets.serving import server  # noqa: PLC0415  # FastAPI and numpy
 
-    server.require_token(settings)
     show(f"API          {address(settings)}")
     show(f"documents    {address(settings)}/docs")
     with service_record.kept(settings.root / "serving", address(settings), at=datetime.now(tz=UTC)):

@@ -11,19 +11,22 @@ from urllib.parse import urlencode
 
 import typer
 
-from spx_assets.commands import services
+from spx_assets.commands import serve, services
 from spx_assets.commands.printing import say, show
 from spx_assets.commands.run import AsOf, Horizons, Source, effective, execute
 from spx_assets.commands.services import LOOPBACK, Service
 from spx_assets.dashboard import launch
 from spx_assets.errors import NotFound
 from spx_assets.home import open_store
+from spx_assets.serving.admission import require_token
 from spx_assets.settings import Settings
 
 # Groups of the asset graph, in the order of the flow; the graph folds them unless its address says otherwise.
 GROUPS = ("market", "features", "forecasting", "serving", "reporting", "monitoring")
 
 WithDashboard = Annotated[bool, typer.Option("--dashboard/--no-dashboard", help="Whether to start the dashboard.")]
+
+WithApi = Annotated[bool, typer.Option("--api/--no-api", help="Whether to start the API.")]
 
 WORKSPACE = """\
 load_from:
@@ -37,11 +40,18 @@ def register(app: typer.Typer) -> None:
 
 
 def up(
-    source: Source = None, as_of: AsOf = None, horizons: Horizons = None, with_dashboard: WithDashboard = True
+    source: Source = None,
+    as_of: AsOf = None,
+    horizons: Horizons = None,
+    with_api: WithApi = True,
+    with_dashboard: WithDashboard = True,
 ) -> None:
-    """Materialize everything if nothing is yet, then serve the asset graph and the dashboard until Ctrl-C."""
+    """Materialize everything if nothing is yet, then serve asset graph, API and dashboard until Ctrl-C."""
     settings = effective(source, as_of, horizons)
     services.require_free(settings.graph_port, "SPX_GRAPH_PORT")
+    if with_api:
+        require_token(settings)
+        services.require_free(settings.api_port, "SPX_API_PORT")
     with_dashboard = with_dashboard and _dashboard_can_start(settings)
     # The last asset of the flow stands for all: a run that was stopped half-way goes on from here.
     if open_store(settings).current("analysis_report") is None:
@@ -53,11 +63,15 @@ def up(
     logs = settings.root.absolute() / "logs"
     with tempfile.TemporaryDirectory(prefix="spx-") as sockets, services.stop_signals() as asked:
         chosen = graph_services(settings, Path(sockets))
+        if with_api:
+            chosen.append(api_service(settings))
         if with_dashboard:
             chosen.append(dashboard_service(settings))
         with services.running(chosen, environment=environment(settings), logs=logs, asked=asked) as processes:
             if not asked:
                 show(f"asset graph  {graph_url(settings)}")
+                if with_api:
+                    show(f"API          {serve.address(settings)}/docs")
                 if with_dashboard:
                     show(f"dashboard    {launch.address(settings)}")
                 show(f"report       {_report(settings)}")
@@ -89,6 +103,15 @@ def graph_services(settings: Settings, folder: Path) -> list[Service]:
             services.answers(f"{url}/server_info"),
         ),
     ]
+
+
+def api_service(settings: Settings) -> Service:
+    """The API, as `spx serve` starts it; it counts as ready once it answers, with a model or without."""
+    return Service(
+        "API",
+        [sys.executable, "-m", "spx_assets.cli", "serve"],
+        services.answers(f"{serve.address(settings)}/v2/health/live"),
+    )
 
 
 def dashboard_service(settings: Settings) -> Service:

@@ -9,7 +9,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from spx_assets.errors import UsageError
 from spx_assets.serving.problems import Problem
+from spx_assets.settings import Settings
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 WILDCARDS = ("0.0.0.0", "::")  # noqa: S104  # recognised, not bound
@@ -17,6 +19,16 @@ WILDCARDS = ("0.0.0.0", "::")  # noqa: S104  # recognised, not bound
 OPEN_PATHS = frozenset({"/v2/health/live", "/v2/health/ready", "/ping", "/health"})
 MOST_CLIENTS = 10_000
 MOST_REMEMBERED = 256
+
+
+def require_token(settings: Settings) -> None:
+    """Refuse to listen beyond this machine without a token."""
+    if settings.api_host not in LOOPBACK_NAMES and settings.api_token is None:
+        raise UsageError(
+            "The API listens beyond this machine only with a token",
+            evidence=f"SPX_API_HOST={settings.api_host}",
+            way_out="Set SPX_API_TOKEN to a secret, or leave SPX_API_HOST at 127.0.0.1.",
+        )
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ import uvicorn
 
 from spx_assets.errors import UsageError
 from spx_assets.serving.access_log import log_as_json
-from spx_assets.serving.admission import LOOPBACK_NAMES
+from spx_assets.serving.admission import require_token
 from spx_assets.serving.app import create_app, shared_metrics
 from spx_assets.serving.connection import Connection
 from spx_assets.serving.fast_lane import FastLane
@@ -121,16 +121,6 @@ def work(settings: Settings, metrics: Metrics, listening: socket.socket, number:
 def lane_of(guard: Guard) -> type[Connection]:
     """The protocol of this worker's connections, with its fast lane."""
     return type("LanedConnection", (Connection,), {"lane": FastLane(guard)})
-
-
-def require_token(settings: Settings) -> None:
-    """Refuse to listen beyond this machine without a token."""
-    if settings.api_host not in LOOPBACK_NAMES and settings.api_token is None:
-        raise UsageError(
-            "The API listens beyond this machine only with a token",
-            evidence=f"SPX_API_HOST={settings.api_host}",
-            way_out="Set SPX_API_TOKEN to a secret, or leave SPX_API_HOST at 127.0.0.1.",
-        )
 
 
 def bound_socket(host: str, port: int) -> socket.socket:

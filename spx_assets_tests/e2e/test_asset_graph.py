@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -51,7 +52,7 @@ def up(ran: tuple[Path, dict[str, Any]], tmp_path_factory: pytest.TempPathFactor
     shutil.copytree(ran[0], home)
     process = subprocess.Popen(
         command("up", "--no-dashboard"),
-        env=environment(home, graph_port=str(_free_port())),
+        env=environment(home, graph_port=str(_free_port()), api_port=str(_free_port())),
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -61,7 +62,8 @@ def up(ran: tuple[Path, dict[str, Any]], tmp_path_factory: pytest.TempPathFactor
         line = process.stdout.readline()
         assert line, f"spx up ended: {printed}"
         printed += line
-    (address,) = re.findall(r"http://127\.0\.0\.1:\S+", printed)
+    address, api = re.findall(r"http://127\.0\.0\.1:\S+", printed)
+    assert httpx.get(api.replace("/docs", "/v2/health/ready")).json()["ready"]
     yield address, home
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=60) == 0

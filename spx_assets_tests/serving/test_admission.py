@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from spx_assets.serving.admission import Admission, Rules
+from spx_assets.errors import UsageError
+from spx_assets.serving.admission import Admission, Rules, require_token
 from spx_assets.serving.problems import Problem
+from spx_assets.settings import Settings
 
 
 def refused(admission: Admission, path: str = "/v1/model", client: str = "", **headers: str) -> int:
@@ -62,3 +64,10 @@ def test_a_client_beyond_its_rate_is_told_when_to_come_back() -> None:
     with pytest.raises(Problem) as problem:
         admission.check("/", {b"host": b"localhost"}, "a")
     assert problem.value.headers["retry-after"] == "1"
+
+
+def test_beyond_loopback_a_token_is_needed() -> None:
+    """The way out names the setting."""
+    with pytest.raises(UsageError, match="SPX_API_TOKEN"):
+        require_token(Settings.load({}, api_host="::"))
+    require_token(Settings.load({}, api_host="::", api_token="x"))  # noqa: S106  # no secret

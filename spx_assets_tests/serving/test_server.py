@@ -14,19 +14,11 @@ import httpx
 import pytest
 
 from spx_assets.errors import UsageError
-from spx_assets.serving.server import bound_socket, require_token
-from spx_assets.settings import Settings
+from spx_assets.serving.server import bound_socket
 from spx_assets_tests.serving.running import Running, free_port, running
 
 HEAVY = ("dagster", "sklearn", "skops", "pandas", "pyarrow", "joblib", "scipy", "sqlalchemy")
 MEGABYTE = 2**20
-
-
-def test_beyond_loopback_a_token_is_needed() -> None:
-    """The way out names the setting."""
-    with pytest.raises(UsageError, match="SPX_API_TOKEN"):
-        require_token(Settings.load({}, api_host="::"))
-    require_token(Settings.load({}, api_host="::", api_token="x"))  # noqa: S106  # no secret
 
 
 def test_a_taken_port_is_refused_with_another_to_choose() -> None:
@@ -43,7 +35,6 @@ import asyncio, sys, json
 from spx_assets.cli import app
 from spx_assets.commands import serve
 from spx_assets.serving import server
-from spx_assets.settings import Settings
 from spx_assets_tests.serving.asking import application, ask, get, post
 guard = application(Settings.load({{}}, home={str(ran[0])!r}))
 model, forecast = ask(guard, get("/v1/model"), get("/v1/forecast"))
