@@ -115,12 +115,10 @@ class ModelVersion:
 
 @dataclass(frozen=True)
 class TrackRecord:
-    """The ledger: rows with outcomes, and the running score per horizon."""
+    """The ledger: its newest forecasts with their outcomes, and the running score per horizon."""
 
-    forecasts: int
-    realised: int
     scores: Sequence[Mapping[str, Any]]
-    rows: Sequence[Mapping[str, Any]]
+    forecasts: Sequence[Mapping[str, Any]]
 
 
 class Client:

@@ -167,25 +167,3 @@ class RepositoryEntry(BaseModel):
     version: str
     state: str
     reason: str
-
-
-class Score(BaseModel):
-    """How the forecasts of one horizon have done; null until an outcome is known."""
-
-    horizon: int
-    realised: int
-    r2_os: float | None
-    rmse: float | None
-    benchmark_rmse: float | None
-    hit_rate: float | None
-    coverage_90: float | None
-    statement: str
-
-
-class TrackRecord(BaseModel):
-    """The forecasts of the ledger with their outcomes, newest last, and the running score per horizon."""
-
-    forecasts: int
-    realised: int
-    scores: list[Score]
-    rows: list[dict[str, Any]] = Field(description="As they were written, bounds as lower_90 and upper_90.")

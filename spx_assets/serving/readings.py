@@ -1,21 +1,17 @@
-"""Routes under `/v1` that only read: the forecast, the model that serves, the versions there are, the ledger."""
+"""Routes under `/v1` that only read: the forecast, the model that serves, the versions there are."""
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import json
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from spx_assets.errors import SpxError
 from spx_assets.serving import conditional
-from spx_assets.serving import track_record as record
 from spx_assets.serving.deployment import ServedModel
 from spx_assets.serving.health import service_of
-from spx_assets.serving.messages import Forecasts, ModelDescription, StoredVersions, TrackRecord
+from spx_assets.serving.messages import Forecasts, ModelDescription, StoredVersions
 from spx_assets.serving.problems import unavailable
 
 router = APIRouter(prefix="/v1", tags=["v1"])
@@ -79,20 +75,3 @@ async def models(request: Request) -> Response:
     listing = " ".join([current, *(each.version for each in known)])
     etag = hashlib.sha256(listing.encode()).hexdigest()[:16]
     return conditional.answer(request.headers, document, etag=etag, modified=service.versions.current.created_at)
-
-
-@router.get("/track-record", response_model=TrackRecord)
-async def track_record(
-    request: Request,
-    horizon: Annotated[int | None, Query(ge=1, le=252, description="Sessions ahead; all when left out.")] = None,
-    limit: Annotated[int, Query(ge=1, le=10_000, description="Rows, the newest.")] = 1000,
-) -> Response:
-    """Every forecast that was made, what came of it, and the running score."""
-    settings = service_of(request).settings
-    try:
-        rows = await asyncio.to_thread(record.ledger_rows, settings, horizon)
-    except SpxError as error:
-        raise unavailable("The ledger cannot be read.", way_out=error.way_out or "Try again later.") from error
-    shown = record.document(rows, limit)
-    etag = hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
-    return conditional.answer(request.headers, shown, etag=etag, modified=record.changed_at(rows))

@@ -7,13 +7,18 @@ forecasts of one origin and horizon the first is scored.
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
 
 from spx_assets.errors import SpxError
 from spx_assets.home import open_ledger
+from spx_assets.serving import conditional
 from spx_assets.serving.health import service_of
 from spx_assets.serving.messages import TrackRecord
 from spx_assets.serving.problems import unavailable
@@ -30,22 +35,30 @@ async def track_record(
     request: Request,
     horizon: Annotated[int | None, Query(description="Sessions ahead; all horizons when left out.", ge=1)] = None,
     limit: Annotated[int, Query(description="Newest forecasts shown.", ge=1, le=MOST_ROWS)] = 100,
-) -> dict[str, Any]:
+) -> Response:
     """Every forecast that was made, newest last, with the return that followed, and the running score by horizon."""
     try:
         rows = await asyncio.to_thread(_rows, service_of(request).settings, horizon)
     except SpxError as error:
         raise unavailable("The forecast ledger cannot be read now.", way_out="`spx doctor` looks at it.") from error
     horizons = sorted({row.horizon for row in rows})
-    return {
+    document = {
         "scores": [score([row for row in rows if row.horizon == each]) for each in horizons],
         "forecasts": [row.record() for row in rows[-limit:]],
     }
+    etag = hashlib.sha256(json.dumps(document).encode()).hexdigest()[:16]
+    return conditional.answer(request.headers, document, etag=etag, modified=_changed_at(rows))
 
 
 def _rows(settings: Settings, horizon: int | None) -> list[LedgerRow]:
     known = settings.ledger_url is not None or settings.ledger_file.exists()
     return open_ledger(settings).rows(horizon) if known else []
+
+
+def _changed_at(rows: Sequence[LedgerRow]) -> datetime:
+    """When a row was last written or filled."""
+    instants = [at for row in rows for at in (row.made_at, row.realised_at) if at is not None]
+    return max(instants, default=datetime.fromtimestamp(0, UTC))
 
 
 def score(rows: Sequence[LedgerRow]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def test_every_question_has_a_typed_answer(client: Client, model: ServedModel, r
     assert client.forecast(5).forecasts[0].lower is not None
     assert list(client.model().features) == list(row)
     assert [each.version for each in client.models()] == [model.version]
-    assert client.track_record().forecasts == 3
+    assert len(client.track_record().forecasts) == 3
     assert "http_requests_total" in client.metrics()
 
 

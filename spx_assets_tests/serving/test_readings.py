@@ -32,7 +32,9 @@ def test_the_forecast_of_one_horizon(served: Running) -> None:
     assert [404, 422] == [served.get(f"/v1/forecast?horizon={each}").status_code for each in ("2", "x")]
 
 
-@pytest.mark.parametrize("path", ["/v1/forecast", "/v1/forecast?horizon=1", "/v1/model", "/v1/models"])
+@pytest.mark.parametrize(
+    "path", ["/v1/forecast", "/v1/forecast?horizon=1", "/v1/model", "/v1/models", "/v1/track-record"]
+)
 def test_what_did_not_change_is_not_sent_again(path: str, served: Running) -> None:
     """304 by tag and by time."""
     first = served.get(path)

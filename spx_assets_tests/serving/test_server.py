@@ -17,7 +17,7 @@ from spx_assets.errors import UsageError
 from spx_assets.serving.server import bound_socket
 from spx_assets_tests.serving.running import Running, free_port, running
 
-HEAVY = ("dagster", "sklearn", "skops", "pandas", "pyarrow", "joblib", "scipy", "sqlalchemy")
+HEAVY = ("dagster", "sklearn", "skops", "pandas", "pyarrow", "joblib", "scipy")
 MEGABYTE = 2**20
 
 
@@ -35,6 +35,7 @@ import asyncio, sys, json
 from spx_assets.cli import app
 from spx_assets.commands import serve
 from spx_assets.serving import server
+from spx_assets.settings import Settings
 from spx_assets_tests.serving.asking import application, ask, get, post
 guard = application(Settings.load({{}}, home={str(ran[0])!r}))
 model, forecast = ask(guard, get("/v1/model"), get("/v1/forecast"))
