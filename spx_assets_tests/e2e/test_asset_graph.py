@@ -9,17 +9,22 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from spx_assets import service_record
 from spx_assets.artifacts import ASSETS
-from spx_assets.home import open_store
+from spx_assets.home import open_ledger, open_store
+from spx_assets.orchestration.instance import open_instance
 from spx_assets.settings import Settings
+from spx_assets_tests.landing import yahoo
+from spx_assets_tests.orchestration.web import serving
 from spx_assets_tests.product import command, environment
 
 CHROMIUM = shutil.which("chromium")
@@ -142,3 +147,111 @@ def test_materializing_everything_from_the_graph_succeeds(up: tuple[str, Path], 
     assert expected == store.current("next_forecast")
     expect(page.get_by_text("Success")).to_have_count(2, timeout=60_000)
     assert all(verdict.ok for verdict in store.verify())
+
+
+ATTACK = """async (root) => {
+  const tries = [];
+  const ask = async (path, options) => {
+    try { tries.push(await (await fetch(root + path, options)).text()); } catch (refused) { tries.push("refused"); }
+  };
+  const launch = `mutation { launchRun(executionParams: {selector: {repositoryLocationName: "spx_assets",
+    repositoryName: "__repository__", jobName: "ingest"}, runConfigData: "{}"}) { __typename } }`;
+  const forged = "/report_asset_materialization/raw_market";
+  const text = {method: "POST", mode: "no-cors", headers: {"Content-Type": "text/plain"}};
+  await ask("/graphql?query=" + encodeURIComponent("{ runsOrError { ... on Runs { results { runId } } } }"));
+  await ask("/graphql?query=" + encodeURIComponent(launch), {mode: "no-cors"});
+  await ask("/graphql", {...text, body: JSON.stringify({query: launch})});
+  await ask(forged, {...text, body: JSON.stringify({description: "forged"})});
+  await new Promise((done) => {
+    const image = new Image();
+    image.onload = image.onerror = done;
+    image.src = root + "/graphql?query=" + encodeURIComponent(launch);
+  });
+  await new Promise((done) => {
+    const socket = new WebSocket(root.replace("http", "ws") + "/graphql", "graphql-ws");
+    socket.onopen = () => { tries.push("websocket open"); done(); };
+    socket.onerror = socket.onclose = done;
+  });
+  return tries;
+}"""
+
+
+def _runs(home: Path) -> list[dg.DagsterRun]:
+    with open_instance(Settings.load({}, home=home)) as instance:
+        return list(instance.get_runs())
+
+
+def test_a_page_on_another_port_cannot_use_the_graph(up: tuple[str, Path], page: Page) -> None:
+    """It reads no run, launches none and forges nothing: by fetch, form-like post, picture and WebSocket."""
+    address, home = up
+    before = len(_runs(home))
+    with serving({"/": "<!doctype html><title>elsewhere</title>"}) as elsewhere:
+        page.goto(elsewhere)
+
+        tries = page.evaluate(ATTACK, address.partition("/asset-groups")[0])
+
+    assert tries[0] == "refused"
+    assert "websocket open" not in tries
+    assert not [text for text in tries if "runId" in text or "launchRun" in text]
+    assert len(_runs(home)) == before
+    with open_instance(Settings.load({}, home=home)) as instance:
+        latest = instance.get_latest_materialization_event(dg.AssetKey("raw_market"))
+    assert latest is not None
+    assert latest.run_id in {run.run_id for run in _runs(home)}
+
+
+def test_a_dropped_file_becomes_a_served_forecast(up: tuple[str, Path]) -> None:
+    """Half a file, then its rest: one reading, one run of what is downstream, a ledger row and the API serving it.
+
+    Touching it or copying an equal one does nothing. A minute is enough on a machine that has nothing else to do.
+    """
+    home = up[1]
+    landing, before = home / "landing", len(_runs(home))
+    api = service_record.read(home / "serving")
+    assert api is not None
+    text = yahoo.csv("2019-01-02", "2019-01-31")
+    file = landing / "january.csv"
+    file.write_text(text[:600])
+    _wait(lambda: _looks(home) >= 2, 60)
+    begun = time.monotonic()
+    with file.open("a") as rest:
+        rest.write(text[600:])
+
+    _wait(lambda: _origin(api.url) == "2019-01-31" and not _open_runs(home), 300)
+    took = time.monotonic() - begun
+
+    busy = os.getloadavg()[0] / (os.cpu_count() or 1)
+    assert took < 60 * max(1.0, busy), f"{took:.0f} s at a load of {busy:.1f} per core"
+    assert sorted(run.job_name for run in _runs(home)[:-before]) == ["downstream", "ingest"]
+    rows = open_ledger(Settings.load({}, home=home)).rows()
+    assert [str(row.origin)[:10] for row in rows][:1] == ["2019-01-31"]
+
+    os.utime(landing / "accepted" / "january.csv")
+    (landing / "copy.csv").write_text(text)
+    looks = _looks(home)
+    _wait(lambda: _looks(home) >= looks + 3, 60)
+    assert len(_runs(home)) == before + 2
+
+
+def _origin(url: str) -> str:
+    answer = httpx.get(f"{url}/v1/forecast", timeout=10).json()
+    return str(answer["origin"])[:10]
+
+
+def _open_runs(home: Path) -> list[str]:
+    return [run.run_id for run in _runs(home) if not run.is_finished]
+
+
+def _looks(home: Path) -> int:
+    """How often the sensor has looked at landing/ since it saw a file there first."""
+    with open_instance(Settings.load({}, home=home)) as instance:
+        (state,) = [s for s in instance.all_instigator_state() if s.instigator_name == "on_landing"]
+        ticks = instance.get_ticks(state.instigator_origin_id, state.selector_id)
+    return len(ticks)
+
+
+def _wait(ready: Callable[[], bool], within_s: float) -> None:
+    deadline = time.monotonic() + within_s
+    while not ready():
+        assert time.monotonic() < deadline, f"not within {within_s:.0f} s"
+        time.sleep(0.5)
