@@ -45,7 +45,7 @@ def build_definitions(
     clock = (lambda: pd.Timestamp.now(tz="UTC")) if now is None else (lambda: now)
     return dg.Definitions(
         assets=[*all_assets(), *service_specs()],
-        asset_checks=[services_checks],
+        asset_checks=services_checks(),
         jobs=all_jobs(),
         sensors=[*all_sensors(), observe_services, *alert_sensors(effective)],
         schedules=all_schedules(),

@@ -200,6 +200,8 @@ def test_a_page_on_another_port_cannot_use_the_graph(up: tuple[str, Path], page:
     assert latest.run_id in {run.run_id for run in _runs(home)}
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_dropped_file_becomes_a_served_forecast(up: tuple[str, Path]) -> None:
     """Half a file, then its rest: one reading, one run of what is downstream, a ledger row and the API serving it.
 
@@ -217,7 +219,7 @@ def test_a_dropped_file_becomes_a_served_forecast(up: tuple[str, Path]) -> None:
     with file.open("a") as rest:
         rest.write(text[600:])
 
-    _wait(lambda: _origin(api.url) == "2019-01-31" and not _open_runs(home), 300)
+    _wait(lambda: _origin(api.url) == "2019-01-31" and not _open_runs(home), 600)
     took = time.monotonic() - begun
 
     busy = os.getloadavg()[0] / (os.cpu_count() or 1)
