@@ -15,8 +15,8 @@ from spx_assets.settings import Settings
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 WILDCARDS = ("0.0.0.0", "::")  # noqa: S104  # recognised, not bound
-# Probes of a platform carry no token, and learn nothing but whether to wait.
-OPEN_PATHS = frozenset({"/v2/health/live", "/v2/health/ready", "/ping", "/health"})
+# Probes of a platform carry no token, and learn whether to wait; the page holds nothing but its own script.
+OPEN_PATHS = frozenset({"/v2/health/live", "/v2/health/ready", "/ping", "/health", "/docs"})
 MOST_CLIENTS = 10_000
 MOST_REMEMBERED = 256
 

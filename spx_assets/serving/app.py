@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from spx_assets.serving import health, hot, inference_metadata, problems, readings, record
+from spx_assets.serving import health, hot, inference_metadata, openapi, problems, readings, record
 from spx_assets.serving.access_log import AccessLog
 from spx_assets.serving.admission import Admission, Rules
 from spx_assets.serving.guard import Guard, Limits
@@ -25,7 +25,7 @@ from spx_assets.serving.reply import Reply
 from spx_assets.serving.service import Service
 from spx_assets.settings import Settings
 
-ROUTERS = (readings.router, record.router, inference_metadata.router, health.router)
+ROUTERS = (readings.router, record.router, inference_metadata.router, health.router, openapi.router)
 # Bodies held at a time by one worker, in units of the largest one.
 BODIES_HELD = 4
 
