@@ -37,6 +37,9 @@ class ServiceSettings(BaseModel):
     api_drain: float = Field(
         1.0, ge=0, le=600, description="Seconds that a stopping API still answers, not ready any more."
     )
+    api_traces: bool = Field(
+        False, description="Whether requests are traced with OpenTelemetry (the extra `otel`), as OTEL_* variables say."
+    )
     dashboard_host: str = Field(LOOPBACK, description="Address the dashboard listens on; beyond loopback: a token.")
     dashboard_port: int = Field(8501, ge=1, le=65535, description="Port of the dashboard.")
     ledger_url: SecretStr | None = Field(

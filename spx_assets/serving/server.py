@@ -25,6 +25,7 @@ from spx_assets.serving.connection import Connection
 from spx_assets.serving.fast_lane import FastLane
 from spx_assets.serving.guard import Guard
 from spx_assets.serving.metrics import Metrics
+from spx_assets.serving.tracing import traced
 from spx_assets.serving.workers import supervise
 from spx_assets.settings import Settings
 
@@ -99,7 +100,7 @@ def work(settings: Settings, metrics: Metrics, listening: socket.socket, number:
     metrics.use_block(number)
     guard = create_app(settings, metrics)
     config = uvicorn.Config(
-        guard,
+        traced(guard) if settings.api_traces else guard,
         loop="uvloop",
         http=lane_of(guard),
         ws="none",
@@ -120,7 +121,9 @@ def work(settings: Settings, metrics: Metrics, listening: socket.socket, number:
 
 def lane_of(guard: Guard) -> type[Connection]:
     """The protocol of this worker's connections, with its fast lane."""
-    return type("LanedConnection", (Connection,), {"lane": FastLane(guard)})
+    return type(
+        "LanedConnection", (Connection,), {"lane": None if guard.service.settings.api_traces else FastLane(guard)}
+    )
 
 
 def bound_socket(host: str, port: int) -> socket.socket:
