@@ -56,7 +56,7 @@ def _parts(call: Call) -> tuple[bytes, Binary]:
 def _keys(request: InferRequest) -> int:
     """Keys and colons in strings of a request, as many as its JSON has when no key is given twice."""
     count = 1 + keys_of(request.parameters) + bool(request.parameters) + (request.id is not None)
-    count += keys_of(request.id or "")
+    count += keys_of(request.id or "") + (request.model_name is not None) + keys_of(request.model_name or "")
     for tensor in request.inputs:
         count += 3 + bool(tensor.parameters) + keys_of(tensor.parameters) + bool(tensor.data) + keys_of(tensor.name)
     for wanted in request.outputs or ():

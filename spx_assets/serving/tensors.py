@@ -44,10 +44,11 @@ class Wanted(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class InferRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """The JSON of a request."""
+    """The JSON of a request. KServe's client names the model here again; the path decides."""
 
     inputs: list[Tensor]
     id: str | None = None
+    model_name: str | None = None
     parameters: Parameters = {}
     outputs: list[Wanted] | None = None
 

@@ -118,3 +118,14 @@ def test_a_key_given_twice_is_refused(served: Running, rows: np.ndarray) -> None
     refused = httpx.post(f"{served.url}/v2/models/spx/infer", content=body.encode())
 
     assert (400, True) == (refused.status_code, "twice" in refused.json()["error"])
+
+
+def test_the_model_may_be_named_again(served: Running, rows: np.ndarray) -> None:
+    """As KServe's client does; twice is refused here too."""
+    tensor = f'{{"name":"x","shape":[1,{rows.shape[1]}],"datatype":"FP64","data":{rows[0].tolist()}}}'
+    bodies = [f'{{"model_name":"a:b",{again}"inputs":[{tensor}]}}' for again in ("", '"model_name":"a:b",')]
+
+    answers = [httpx.post(f"{served.url}/v2/models/spx/infer", content=body.encode()) for body in bodies]
+
+    assert [answer.status_code for answer in answers] == [200, 400]
+    assert answers[0].json()["model_name"] == "spx"
