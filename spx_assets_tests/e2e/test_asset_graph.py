@@ -227,7 +227,8 @@ def test_a_dropped_file_becomes_a_served_forecast(up: tuple[str, Path]) -> None:
     assert took < 60 * max(1.0, busy), f"{took:.0f} s at a load of {busy:.1f} per core"
     assert sorted(run.job_name for run in _runs(home)[:-before]) == ["downstream", "ingest"]
     rows = open_ledger(Settings.load({}, home=home)).rows()
-    assert str(rows[0].origin)[:10] == _origin(api.url)
+    assert _origin(api.url) in {str(row.origin)[:10] for row in rows}
+    print(f"from the last byte to the served forecast and everything downstream: {took:.1f} s at {busy:.1f} per core")  # noqa: T201  # the measurement
 
     os.utime(landing / "accepted" / "january.csv")
     (landing / "copy.csv").write_text(text)
