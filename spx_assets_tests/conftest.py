@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from filelock import FileLock
 
 from spx_assets import features, market
 from spx_assets_tests import postgres
@@ -41,11 +43,19 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """A home after one `spx run --json` on the embedded data, and what it printed. Nothing may change it."""
-    home = tmp_path_factory.mktemp("ran")
-    result = spx("run", "--json", home=home)
-    assert result.returncode == 0, result.stderr
-    return home, json.loads(result.stdout)
+    """A home after one `spx run --json` on the embedded data, and what it printed. Nothing may change it.
+
+    The processes of one pytest-xdist run share it: whoever asks first makes it, the others wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    home, printed = shared / "ran", shared / "ran.json"
+    with FileLock(shared / "ran.lock"):
+        if not printed.exists():
+            result = spx("run", "--json", home=home)
+            assert result.returncode == 0, result.stderr
+            printed.write_text(result.stdout)
+    return home, json.loads(printed.read_text())
 
 
 @pytest.fixture(scope="session")

@@ -131,18 +131,11 @@ def test_as_of_equals_the_full_run_up_to_its_day(ran: Ran, tmp_path: Path) -> No
     assert "decided at the close of 2017-06-30" in said
 
 
-def test_as_of_in_an_empty_home_reads_the_source(tmp_path: Path) -> None:
-    """Without a `raw_market` to look back into, the source is read as it was known then."""
-    result = spx("run", "--as-of", "2017-06-30", "--json", home=tmp_path)
+def test_as_of_with_other_horizons_in_an_empty_home(tmp_path: Path) -> None:
+    """Without a `raw_market` to look back into, the source is read as it was known then, for the horizons asked."""
+    result = spx("run", "--as-of", "2017-06-30", "--horizons", "2,10", "--json", home=tmp_path)
 
     assert result.returncode == 0, result.stderr
     raw = _table(tmp_path, "raw_market", as_of="2017-06-30")
     assert raw["known_at"].max() <= pd.Timestamp("2017-06-30 20:00", tz="UTC")
-
-
-def test_other_horizons(tmp_path: Path) -> None:
-    """`--horizons` decides which forecasts there are."""
-    result = spx("run", "--horizons", "2,10", "--json", home=tmp_path)
-
-    assert result.returncode == 0, result.stderr
-    assert [2, 10] == _table(tmp_path, "next_forecast")["horizon"].tolist()
+    assert [2, 10] == _table(tmp_path, "next_forecast", as_of="2017-06-30")["horizon"].tolist()
