@@ -138,7 +138,9 @@ class Guard:
         try:
             self._refuse_when_full()
             self.admission.check(path, headers, peer)
-            target = self.hot.find(path) if method == "POST" else None
+            target = self.hot.find(path)
+            if target is not None and method != "POST":
+                raise Problem(405, "The route takes POST.", headers={"allow": "POST"})  # noqa: TRY301  # one place refuses
             if target is None:
                 return await self._pass_on(scope, receive, send, identity)
             route = target.route

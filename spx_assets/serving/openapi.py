@@ -1,6 +1,6 @@
 """`/openapi.json` and `/docs`: every route, typed by the features of the model that serves, with examples that run.
 
-The hot routes stand in front of FastAPI and are described here, from the same types that decode them. The page is one
+The hot routes stand in front of FastAPI and are described in `operations`. The page is one
 file without anything from elsewhere: it works offline, and runs no script but its own.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version as package_version
 from pathlib import Path
@@ -19,15 +18,13 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from spx_assets.serving import hot
+from spx_assets.serving import hot, operations
 from spx_assets.serving.deployment import MODEL_NAME, ServedModel
 from spx_assets.serving.health import NO_STORE, service_of
 from spx_assets.serving.messages import ProblemDocument
 
 router = APIRouter(include_in_schema=False)
 PAGE = Path(__file__).with_name("docs.html")
-NUMBER: Mapping[str, Any] = {"type": "number"}
-NULLABLE: Mapping[str, Any] = {"type": ["number", "null"]}
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}
 _ERROR = {"application/json": {"schema": {"type": "object", "properties": {"error": {"type": "string"}}}}}
 _REFUSALS = ("400", "401", "404", "413", "415", "421", "422", "429", "500", "503")
@@ -56,9 +53,14 @@ def document(app: FastAPI, served: ServedModel | None) -> dict[str, Any]:
         for route in methods.values():
             _examples(route, served)
             _refusals(route, path)
-    hot_paths = {hot.PREDICTIONS: _predictions(served), hot.INVOCATIONS: _invocations(served)}
-    hot_paths |= {hot.INFER: _infer(served, ("model",)), hot.INFER_VERSION: _infer(served, ("model", "version"))}
+    hot_paths = {
+        hot.PREDICTIONS: operations.predictions(served),
+        hot.INVOCATIONS: operations.invocations(served),
+        hot.INFER: operations.infer(served, ("model",)),
+        hot.INFER_VERSION: operations.infer(served, ("model", "version")),
+    }
     for path, route in hot_paths.items():
+        _examples(route, served)
         _refusals(route, path)
     made["paths"] = {**{path: {"post": route} for path, route in hot_paths.items()}, **made["paths"]}
     return made
@@ -77,132 +79,6 @@ def _refusals(route: dict[str, Any], path: str) -> None:
         known = route["responses"].get(status)
         if known is None or status == "422":
             route["responses"][status] = {"description": "Refused, and why.", "content": content}
-
-
-def _row(served: ServedModel | None) -> dict[str, float]:
-    if served is None:
-        return {}
-    core = served.first.model
-    return dict(zip(core.features, core.golden_rows[0].tolist(), strict=True))
-
-
-def _predictions(served: ServedModel | None) -> dict[str, Any]:
-    row = _row(served)
-    of_row: dict[str, Any] = {"type": "object", "additionalProperties": NUMBER}
-    if served is not None:
-        of_row = _object(dict.fromkeys(row, NUMBER), required=list(row))
-    horizons = {"enum": list(served.horizons)} if served else {}
-    levels = {"enum": list(served.first.model.score_quantiles)} if served else {}
-    request = _object(
-        {
-            "rows": {"type": "array", "minItems": 1, "items": of_row},
-            "horizon": {"type": "integer", **horizons},
-            "level": {"type": "number", **levels},
-            "explain": {"type": "boolean"},
-        },
-        required=["rows"],
-    )
-    prediction = {
-        "type": "object",
-        "required": ["forecast", "lower", "upper"],
-        "properties": {
-            "forecast": NUMBER,
-            "lower": NULLABLE,
-            "upper": NULLABLE,
-            "baseline": NULLABLE,
-            "contributions": {"type": ["object", "null"], "additionalProperties": NUMBER},
-            "outside_training_range": {"type": "array", "items": {"type": "string"}},
-        },
-    }
-    answer = {
-        "model_version": {"type": "string"},
-        "horizon": {"type": "integer"},
-        "level": NUMBER,
-        "predictions": {"type": "array", "items": prediction},
-    }
-    return _route("v1", "predictions", "Predictions with intervals for rows of features by name, in order.") | _bodies(
-        request, {"rows": [row]}, {"type": "object", "required": list(answer), "properties": answer}
-    )
-
-
-def _invocations(served: ServedModel | None) -> dict[str, Any]:
-    row = _row(served)
-    table = {"type": "array", "items": {"type": "array", "items": NUMBER}}
-    request = _object(
-        {
-            "dataframe_split": {"type": "object"},
-            "dataframe_records": {"type": "array", "items": {"type": "object"}},
-            "instances": {"type": "array"},
-            "inputs": {"anyOf": [table, {"type": "object"}, {"type": "array"}]},
-            "params": {"type": "object"},
-        }
-    )
-    example = {"dataframe_split": {"columns": list(row), "data": [list(row.values())]}}
-    answer = {
-        "type": "object",
-        "required": ["predictions"],
-        "properties": {"predictions": {"type": "array", "items": NUMBER}},
-    }
-    return _route("mlflow", "invocations", "MLflow's scoring protocol: JSON in its four forms, or text/csv.") | _bodies(
-        request, example, answer
-    )
-
-
-def _infer(served: ServedModel | None, parameters: tuple[str, ...]) -> dict[str, Any]:
-    row = list(_row(served).values())
-    tensor = {"name": "features", "shape": [1, len(row)], "datatype": "FP64", "data": row}
-    of_tensor = {
-        "type": "object",
-        "required": ["name", "shape", "datatype"],
-        "properties": {
-            "name": {"type": "string"},
-            "shape": {"type": "array", "items": {"type": "integer"}},
-            "datatype": {"enum": ["FP64", "FP32"]},
-            "parameters": {"type": "object"},
-            "data": {"type": "array"},
-        },
-    }
-    request = _object(
-        {
-            "id": {"type": "string"},
-            "parameters": {"type": "object"},
-            "inputs": {"type": "array", "minItems": 1, "items": of_tensor},
-            "outputs": {"type": "array", "items": {"type": "object"}},
-        },
-        required=["inputs"],
-    )
-    answer = {
-        "type": "object",
-        "required": ["model_name", "model_version", "outputs"],
-        "properties": {
-            "model_name": {"type": "string"},
-            "model_version": {"type": "string"},
-            "id": {"type": "string"},
-            "outputs": {"type": "array", "items": {"type": "object"}},
-        },
-    }
-    route = _route("v2", "_".join(("infer", *parameters)), "Open Inference Protocol: tensors in, tensors out.")
-    route["parameters"] = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in parameters
-    ]
-    _examples(route, served)
-    return route | _bodies(request, {"inputs": [tensor]}, answer)
-
-
-def _object(properties: Mapping[str, Any], required: list[str] | None = None) -> dict[str, Any]:
-    closed = {"type": "object", "properties": properties, "additionalProperties": False}
-    return closed if required is None else {**closed, "required": required}
-
-
-def _route(tag: str, name: str, description: str) -> dict[str, Any]:
-    return {"tags": [tag], "operationId": name, "summary": name.replace("_", " "), "description": description}
-
-
-def _bodies(request: Mapping[str, Any], example: Any, answer: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "requestBody": {"required": True, "content": {"application/json": {"schema": request, "example": example}}},
-        "responses": {"200": {"description": "Answered.", "content": {"application/json": {"schema": answer}}}},
-    }
 
 
 @cache

@@ -33,7 +33,9 @@ router = APIRouter(prefix="/v1", tags=["v1"])
 @router.get("/track-record", response_model=TrackRecord)
 async def track_record(
     request: Request,
-    horizon: Annotated[int | None, Query(description="Sessions ahead; all horizons when left out.", ge=1)] = None,
+    horizon: Annotated[
+        int | None, Query(description="Sessions ahead; all horizons when left out.", ge=1, le=252)
+    ] = None,
     limit: Annotated[int, Query(description="Newest forecasts shown.", ge=1, le=MOST_ROWS)] = 100,
 ) -> Response:
     """Every forecast that was made, newest last, with the return that followed, and the running score by horizon."""

@@ -1,0 +1,143 @@
+"""The hot routes as OpenAPI operations, typed by the features of the model that serves, with examples that run.
+
+A schema cannot say that `shape`, `data` and the features agree for any number of rows: where it must, it describes one
+row, and the words beside it the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from spx_assets.serving.deployment import ServedModel
+from spx_assets.serving.inference_protocol import OUTPUTS
+
+NUMBER: Mapping[str, Any] = {"type": "number"}
+NULLABLE: Mapping[str, Any] = {"type": ["number", "null"]}
+TEXT: Mapping[str, Any] = {"type": "string"}
+LARGEST_SINGLE = 3.4e38
+
+
+def predictions(served: ServedModel | None) -> dict[str, Any]:
+    """`POST /v1/predictions`."""
+    horizons = {"enum": list(served.horizons)} if served else {}
+    levels = {"enum": list(served.first.model.score_quantiles)} if served else {}
+    request = _closed(
+        {
+            "rows": {"type": "array", "minItems": 1, "items": _record(served)},
+            "horizon": {"type": "integer", **horizons},
+            "level": {"type": "number", **levels},
+            "explain": {"type": "boolean"},
+        },
+        required=["rows"],
+    )
+    prediction = {
+        "type": "object",
+        "required": ["forecast", "lower", "upper"],
+        "properties": {
+            "forecast": NUMBER,
+            "lower": NULLABLE,
+            "upper": NULLABLE,
+            "baseline": NULLABLE,
+            "contributions": {"type": ["object", "null"], "additionalProperties": NUMBER},
+            "outside_training_range": {"type": "array", "items": TEXT},
+        },
+    }
+    answer = {
+        "model_version": TEXT,
+        "horizon": {"type": "integer"},
+        "level": NUMBER,
+        "predictions": {"type": "array", "items": prediction},
+    }
+    route = _route("v1", "predictions", "Predictions with intervals for rows of features by name, in order.")
+    return route | _bodies(request, {"rows": [_row(served)]}, answer)
+
+
+def invocations(served: ServedModel | None) -> dict[str, Any]:
+    """`POST /invocations`: one of four forms."""
+    row = _row(served)
+    lists = {"type": "array", "minItems": 1, "items": _numbers(len(row))}
+    records = {"type": "array", "minItems": 1, "items": _record(served)}
+    horizon = {"type": "integer", **({"enum": list(served.horizons)} if served else {})}
+    split = _closed({"columns": {"enum": [list(row), None]}, "data": lists, "index": {"type": "array"}}, ["data"])
+    forms = {
+        "dataframe_split": split,
+        "dataframe_records": records,
+        "instances": {"anyOf": [lists, records]},
+        "inputs": {"anyOf": [lists, records]},
+    }
+    params = {**_closed({"horizon": horizon}), "type": ["object", "null"]}
+    request = {"oneOf": [_closed({form: of, "params": params}, [form]) for form, of in forms.items()]}
+    example = {"dataframe_split": {"columns": list(row), "data": [list(row.values())]}}
+    answer = {"predictions": {"type": "array", "items": NUMBER}}
+    words = (
+        "MLflow's scoring protocol: JSON in its four forms, or text/csv. "
+        "Columns in any order; `inputs` also as an object of columns."
+    )
+    return _route("mlflow", "invocations", words) | _bodies(request, example, answer)
+
+
+def infer(served: ServedModel | None, parameters: tuple[str, ...]) -> dict[str, Any]:
+    """`POST /v2/models/{model}[/versions/{version}]/infer`."""
+    row = list(_row(served).values())
+    tensor = {"name": "features", "shape": [1, len(row)], "datatype": "FP64", "data": row}
+    single = _numbers(len(row), {"type": "number", "minimum": -LARGEST_SINGLE, "maximum": LARGEST_SINGLE})
+    kinds = {"FP64": _numbers(len(row)), "FP32": single}
+    tensors = [
+        _closed(
+            {"name": TEXT, "shape": {"const": [1, len(row)]}, "datatype": {"const": kind}, "data": data},
+            ["name", "shape", "datatype", "data"],
+        )
+        for kind, data in kinds.items()
+    ]
+    output = _closed({"name": {"enum": list(OUTPUTS)}, "parameters": {"type": "object"}}, ["name"])
+    request = _closed(
+        {
+            "id": {"type": ["string", "null"]},
+            "parameters": {"type": "object"},
+            "inputs": {"type": "array", "minItems": 1, "maxItems": 1, "items": {"oneOf": tensors}},
+            "outputs": {"type": ["array", "null"], "items": output},
+        },
+        required=["inputs"],
+    )
+    answer = {"model_name": TEXT, "model_version": TEXT, "outputs": {"type": "array", "items": {"type": "object"}}}
+    words = (
+        "Open Inference Protocol: tensors in, tensors out. Any number of rows [n, p], flat or nested; or one input per "
+        "feature [n]; or the binary extension."
+    )
+    route = _route("v2", "_".join(("infer", *parameters)), words)
+    route["parameters"] = [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in parameters]
+    return route | _bodies(request, {"inputs": [tensor]}, answer)
+
+
+def _row(served: ServedModel | None) -> dict[str, float]:
+    if served is None:
+        return {}
+    core = served.first.model
+    return dict(zip(core.features, core.golden_rows[0].tolist(), strict=True))
+
+
+def _record(served: ServedModel | None) -> dict[str, Any]:
+    row = _row(served)
+    return _closed(dict.fromkeys(row, NUMBER), list(row)) if row else {"type": "object"}
+
+
+def _numbers(count: int, number: Mapping[str, Any] = NUMBER) -> dict[str, Any]:
+    return {"type": "array", "minItems": count, "maxItems": count, "items": number}
+
+
+def _closed(properties: Mapping[str, Any], required: list[str] | None = None) -> dict[str, Any]:
+    closed = {"type": "object", "properties": properties, "additionalProperties": False}
+    return closed if required is None else {**closed, "required": required}
+
+
+def _route(tag: str, name: str, description: str) -> dict[str, Any]:
+    return {"tags": [tag], "operationId": name, "summary": name.replace("_", " "), "description": description}
+
+
+def _bodies(request: Mapping[str, Any], example: Any, answer: Mapping[str, Any]) -> dict[str, Any]:
+    answered = {"type": "object", "required": list(answer), "properties": answer}
+    return {
+        "requestBody": {"required": True, "content": {"application/json": {"schema": request, "example": example}}},
+        "responses": {"200": {"description": "Answered.", "content": {"application/json": {"schema": answered}}}},
+    }
