@@ -50,7 +50,7 @@ def _started(backend: Backend, n_jobs: int) -> Iterator[Any]:
             from ray.util.joblib import register_ray  # noqa: PLC0415 - an extra
         except ImportError as error:
             raise _missing(backend) from error
-        register_ray()  # type: ignore[no-untyped-call]  # ships no annotations
+        register_ray()
         yield None
 
 

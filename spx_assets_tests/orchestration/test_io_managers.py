@@ -13,11 +13,12 @@ from spx_assets_tests.orchestration.conftest import Materialize, metadata_of
 
 
 def test_the_place_and_digest_of_every_file_are_recorded(materialize: Materialize, store: Store) -> None:
-    """`dagster/uri` leads to the committed file, and the version is the store's."""
+    """`dagster/uri` leads to the folder of the committed files, and the version is the store's."""
     found = metadata_of(materialize("next_forecast"), "next_forecast")
 
     place = Path(urlparse(found["dagster/uri"].value).path)
-    assert store.read("next_forecast").files["next_forecast.parquet"] == place.read_bytes()
+    files = store.read("next_forecast").files
+    assert files == {name: (place / name).read_bytes() for name in files}
     assert store.current("next_forecast") == found["version"].value
     assert "next_forecast.parquet" in found["files"].value
 
@@ -48,11 +49,11 @@ def test_a_damaged_input_ends_the_step_and_names_the_artifact(materialize: Mater
 
 def test_a_store_that_cannot_be_written_is_said_to_be_so(materialize: Materialize, store: Store) -> None:
     """Something in the store's place is a refusal with status 3, not a bug."""
-    folder = store.path("walk_forward").parent
+    folder = store.path("next_forecast").parent
     shutil.rmtree(folder)
     folder.write_text("in the way")
 
-    refusal = runs.refusal(materialize("walk_forward", horizons="1"))
+    refusal = runs.refusal(materialize("next_forecast"))
 
     assert isinstance(refusal, StoreUnavailable)
     assert refusal.exit_status == 3

@@ -50,13 +50,17 @@ def walk_forward(
     """
     with task(context):
         evaluation = tasks.evaluate(cleaned_data, settings, progress=countdown(context.log.info))
+        checks = _checks(evaluation)
+        if not all(result.passed for result in checks):
+            # A table that breaks its checks is neither scored nor counted as a trial.
+            yield from audited(context, session, evaluation, checks=checks, metadata=dict, figures="")
         trials = session.add_trials(tasks.trials(cleaned_data, evaluation, settings))
         scores = forecasting.scoreboard(evaluation)
         yield from audited(
             context,
             session,
             evaluation,
-            checks=_checks(evaluation),
+            checks=checks,
             metadata=lambda: _metadata(evaluation, scores, settings, len(trials)),
             figures=f"{len(evaluation):,} forecasts, {_best(scores)}, {len(trials)} trials so far",
         )

@@ -29,8 +29,8 @@ def test_a_refused_gate_leaves_what_serves(
     before = store.current("deployed_model")
     honest = forecasting.gates
 
-    def one_refuses(*given: object) -> tuple[Gate, ...]:
-        first, *rest = honest(*given)  # type: ignore[arg-type]  # passed on as given
+    def one_refuses(*given: object, **named: object) -> tuple[Gate, ...]:
+        first, *rest = honest(*given, **named)  # type: ignore[arg-type]  # passed on as given
         return (dataclasses.replace(first, passed=False, reason="planted"), *rest)
 
     monkeypatch.setattr(forecasting, "gates", one_refuses)
