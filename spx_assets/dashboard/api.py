@@ -1,50 +1,24 @@
-"""The API as pages ask it: where it is, whether it is ready, what it predicts.
+"""The API as pages ask it, through the project's own client: where it is, whether it is ready, what it predicts.
 
 A page that waits is a page that fails: answers must come within seconds, and every failure is a sentence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import httpx
 
 from spx_assets.dashboard.launch import EVERYWHERE
 from spx_assets.errors import DataRefused, NotFound
+from spx_assets.serving.client import ApiError, Client, Prediction, Predictions, Readiness
 from spx_assets.settings import Settings
 from spx_assets.settings_services import LOOPBACK
 
+__all__ = ["Prediction", "Predictions", "Readiness", "base_url", "predict", "readiness"]
+
 TIMEOUT_S = 5.0
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """Log returns; bounds are None where too few errors are known for the interval."""
-
-    forecast: float
-    lower: float | None
-    upper: float | None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Predictions in the order of the rows, and the version that made them."""
-
-    model_version: str
-    horizon: int
-    level: float
-    predictions: Sequence[Prediction]
-
-
-@dataclass(frozen=True)
-class Readiness:
-    """Whether a verified model is served, which, and what keeps the newest from being it."""
-
-    ready: bool
-    model_version: str | None
-    problem: str | None
 
 
 def base_url(settings: Settings) -> str:
@@ -55,47 +29,35 @@ def base_url(settings: Settings) -> str:
 
 def readiness(settings: Settings) -> Readiness:
     """How the API is; NotFound when nobody answers."""
-    found = _document(settings, _asked(settings, "GET", "/v2/health/ready"))
-    return Readiness(bool(found.get("ready")), found.get("model_version"), found.get("problem"))
+    with _client(settings) as client:
+        return client.ready()
 
 
-def predict(settings: Settings, rows: Sequence[Mapping[str, float]], *, horizon: int, level: float) -> Answer:
+def predict(settings: Settings, rows: Sequence[Mapping[str, float]], *, horizon: int, level: float) -> Predictions:
     """What the API predicts for feature rows; DataRefused with its own words when it will not."""
-    body = {"rows": [dict(row) for row in rows], "horizon": horizon, "level": level}
-    response = _asked(settings, "POST", "/v1/predictions", body)
-    found = _document(settings, response)
-    if response.status_code != httpx.codes.OK:
-        raise DataRefused(
-            f"The API did not predict ({response.status_code})",
-            evidence=str(found.get("detail") or found.get("title") or "")[:300],
-            way_out=str(found.get("way_out") or "")[:300],
-        )
-    predictions = tuple(Prediction(each["forecast"], each["lower"], each["upper"]) for each in found["predictions"])
-    return Answer(found["model_version"], found["horizon"], found["level"], predictions)
+    with _client(settings) as client:
+        return client.predict(rows, horizon=horizon, level=level)
 
 
-def _asked(settings: Settings, method: str, path: str, body: Any = None) -> httpx.Response:
-    token = settings.api_token
-    headers = {} if token is None else {"authorization": f"Bearer {token.get_secret_value()}"}
+@contextmanager
+def _client(settings: Settings) -> Iterator[Client]:
+    """A client inside the block, whose failures leave it as refusals with a way out."""
+    url = base_url(settings)
+    token = None if settings.api_token is None else settings.api_token.get_secret_value()
     try:
-        # No proxy of the environment stands between two services of one machine.
-        with httpx.Client(base_url=base_url(settings), headers=headers, timeout=TIMEOUT_S, trust_env=False) as client:
-            return client.request(method, path, json=body)
+        with Client(url, token, timeout_s=TIMEOUT_S) as client:
+            yield client
+    except ApiError as refused:
+        raise DataRefused(
+            f"The API refused ({refused.status})",
+            evidence=str(refused.problem.get("detail") or "")[:300],
+            way_out=str(refused.problem.get("way_out") or "")[:300],
+        ) from refused
     except httpx.HTTPError as error:
         raise NotFound(
-            f"The API does not answer at {base_url(settings)}", evidence=str(error), way_out="`spx serve` starts it."
+            f"The API does not answer at {url}", evidence=str(error), way_out="`spx serve` starts it."
         ) from error
-
-
-def _document(settings: Settings, response: httpx.Response) -> dict[str, Any]:
-    try:
-        found = response.json()
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataRefused(
-            f"What answers at {base_url(settings)} is not this API",
-            evidence=f"status {response.status_code}",
-            way_out="Set SPX_API_PORT to the API's own port.",
-        )
-    return found
+            f"What answers at {url} is not this API", way_out="Set SPX_API_PORT to the API's own port."
+        ) from error

@@ -62,7 +62,7 @@ def test_predictions_come_as_they_were_sent(serve: Serve) -> None:
 
     answer = api.predict(settings, [{"vix_level": 20.0}], horizon=5, level=0.9)
 
-    assert (api.Prediction(0.1 + 0.2, -0.01, None),) == answer.predictions
+    assert [api.Prediction(0.1 + 0.2, -0.01, None)] == list(answer.predictions)
     assert "0123456789abcdef" == answer.model_version
     body = {"rows": [{"vix_level": 20.0}], "horizon": 5, "level": 0.9}
     assert [("/v1/predictions", "Bearer secret", body)] == asked
@@ -73,15 +73,19 @@ def test_a_refusal_is_told_in_the_api_s_words(serve: Serve) -> None:
     problem = {"title": "Unprocessable", "status": 422, "detail": "There is no model.", "way_out": "Give 1, 5."}
     settings, _ = serve(422, json.dumps(problem).encode())
 
-    with pytest.raises(DataRefused, match=r"did not predict \(422\): There is no model. Give 1, 5."):
+    with pytest.raises(DataRefused, match=r"The API refused \(422\): There is no model. Give 1, 5."):
         api.predict(settings, [], horizon=7, level=0.9)
 
 
 def test_readiness_is_read_whatever_the_status(serve: Serve) -> None:
     """Not ready is an answer too."""
-    settings, _ = serve(503, b'{"ready": false, "live": true, "model_version": null, "problem": "none yet"}')
+    settings, _ = serve(
+        503, b'{"ready": false, "live": true, "model_version": null, "problem": "none yet", "way_out": null}'
+    )
 
-    assert api.Readiness(False, None, "none yet") == api.readiness(settings)
+    found = api.readiness(settings)
+
+    assert (False, None, "none yet") == (found.ready, found.model_version, found.problem)
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b""])

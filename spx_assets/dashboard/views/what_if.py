@@ -90,7 +90,7 @@ def _slider(name: str, value: float, low: float, high: float) -> float:
     return float(chosen)
 
 
-def _answer(answer: api.Answer, rows: Sequence[Mapping[str, float]], *, is_benchmark: bool) -> None:
+def _answer(answer: api.Predictions, rows: Sequence[Mapping[str, float]], *, is_benchmark: bool) -> None:
     st.subheader("The API's answer")
     before, after = answer.predictions
     changed = [name for name in rows[0] if rows[0][name] != rows[1][name]]
@@ -124,12 +124,12 @@ def _answer(answer: api.Answer, rows: Sequence[Mapping[str, float]], *, is_bench
                 "model_version": answer.model_version,
                 "horizon": answer.horizon,
                 "level": answer.level,
-                "predictions": [vars(prediction) for prediction in answer.predictions],
+                "predictions": [_numbers(prediction) for prediction in answer.predictions],
             }
         )
     asked = pd.DataFrame(
         [
-            {"row": name, **row, **vars(prediction)}
+            {"row": name, **row, **_numbers(prediction)}
             for name, row, prediction in zip((AS_IT_IS, AS_MOVED), rows, answer.predictions, strict=True)
         ]
     )
@@ -138,3 +138,7 @@ def _answer(answer: api.Answer, rows: Sequence[Mapping[str, float]], *, is_bench
 
 def _in_percent(log_return: float | None) -> float | None:
     return None if log_return is None else 100 * log_return
+
+
+def _numbers(prediction: api.Prediction) -> dict[str, float | None]:
+    return {"forecast": prediction.forecast, "lower": prediction.lower, "upper": prediction.upper}

@@ -29,9 +29,9 @@ def test_it_asks_for_the_row_and_for_the_moved_row(own: Path, look: Look, monkey
     """One question with both; what was moved is named, the answer shown, the run counted."""
     asked: list[list[dict[str, float]]] = []
 
-    def answer(_: Settings, rows: list[dict[str, float]], *, horizon: int, level: float) -> api.Answer:
+    def answer(_: Settings, rows: list[dict[str, float]], *, horizon: int, level: float) -> api.Predictions:
         asked.append(rows)
-        return api.Answer("feed" * 4, horizon, level, [api.Prediction(0.01 * n, -0.02, None) for n in (1, 2)])
+        return api.Predictions("feed" * 4, horizon, level, [api.Prediction(0.01 * n, -0.02, None) for n in (1, 2)])
 
     monkeypatch.setattr(what_if.api, "predict", answer)
     page = look("what-if", own)
