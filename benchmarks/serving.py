@@ -81,7 +81,7 @@ def one_row(running: list[Running], X: np.ndarray, place: Path, asked: argparse.
                 request = place / "request"
                 request.write_bytes(_request(each.server, each.server.json_body(X[-1:])))
                 before = each.cpu_s()
-                found = _loaded(each.port, request, connections, asked.seconds, load_from)
+                found = _loaded(each, request, connections, asked.seconds, load_from)
                 if found["failures"]:
                     sys.exit(f"{each.server.name}: {found['failures']} requests failed")
                 rates.setdefault((each.server.name, connections), []).append(found["answers"] / found["seconds"])
@@ -159,15 +159,17 @@ def _request(server: Server, body: bytes) -> bytes:
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
-def _loaded(port: int, request: Path, connections: int, seconds: float, processor: Any) -> dict[str, float]:
-    task = {"port": port, "request": str(request), "connections": connections, "seconds": seconds}
+def _loaded(running: Running, request: Path, connections: int, seconds: float, processor: Any) -> dict[str, float]:
+    task = {"port": running.port, "request": str(request), "connections": connections, "seconds": seconds}
     made = subprocess.run(
         [sys.executable, str(LOAD)],
         input=json.dumps({**task, "processor": processor}),
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+    if made.returncode != 0:
+        sys.exit(f"The load on {running.server.name} failed: {made.stderr.strip().splitlines()[-1:]}")
     return dict(json.loads(made.stdout))
 
 

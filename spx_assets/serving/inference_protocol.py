@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from spx_assets.serving.large_tensor import cut
 from spx_assets.serving.predictor import Floats, Predictor
 from spx_assets.serving.problems import Problem
 from spx_assets.serving.reply import JSON, Call, Reply
@@ -28,8 +29,7 @@ _encode = msgspec.json.Encoder().encode
 def infer(version: str, name: str, predictor: Predictor, call: Call) -> Reply:
     """The answer of one model to one request; Problem when the request is not sound."""
     text, binary = _parts(call)
-    request = decoded(_DECODER, text)
-    refuse_duplicate_keys(text, _keys(request))
+    request = _request(text)
     level = request.parameters.get("level", predictor.usual_level)
     if type(level) not in {float, int}:
         raise Problem(400, "The level is a number.", field="parameters.level")
@@ -41,6 +41,17 @@ def infer(version: str, name: str, predictor: Predictor, call: Call) -> Reply:
     else:
         made = predictor.many(np.asarray(rows, dtype=np.float64), quantile)
     return _answer(version, name, request, dict(zip(OUTPUTS, made, strict=True)), len(rows))
+
+
+def _request(text: bytes) -> InferRequest:
+    around, numbers = cut(text)
+    request = decoded(_DECODER, around)
+    if numbers and (len(request.inputs) != 1 or bytes(request.inputs[0].data) != b"[]"):
+        around, numbers, request = text, b"", decoded(_DECODER, text)
+    refuse_duplicate_keys(around, _keys(request))
+    if numbers:
+        request.inputs[0].data = numbers  # type: ignore[assignment]  # bytes() of it copies nothing, of a Raw all
+    return request
 
 
 def _parts(call: Call) -> tuple[bytes, Binary]:

@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from spx_assets.serving.large_tensor import numbers_of
 from spx_assets.serving.problems import Problem
 from spx_assets.serving.strict_json import decoded
 
@@ -95,8 +96,12 @@ def values_of(tensor: Tensor, binary: Binary, field: str) -> list[float] | Float
 
 def _from_json(tensor: Tensor, field: str, count: int) -> list[float] | Floats:
     text = bytes(tensor.data)
+    at_once = numbers_of(text)
+    values: list[float] | Floats
     try:
-        if text[1:64].lstrip().startswith(b"["):
+        if at_once is not None:
+            values, fits = at_once, True
+        elif text[1:64].lstrip().startswith(b"["):
             rows = decoded(_NESTED, text)
             values = [value for row in rows for value in row]
             fits = len(tensor.shape) == 2 and all(len(row) == tensor.shape[1] for row in rows)
