@@ -20,6 +20,9 @@ except ImportError:  # an extra: its wheels are for the usual platforms
 
 CUT_FROM_BYTES = 2**16
 HEAD_BYTES = 4096
+# A parser keeps the memory of the largest list it has seen, about 24 bytes a number: one is kept, of a moderate one.
+KEPT_NUMBERS = 500_000
+_spare: list[Any] = []
 _KEY = b'"data"'
 # Inside a string the quotes of the key would be escaped, and the closing one would follow a backslash.
 _BEGIN = re.compile(rb'"data"\s*:\s*\[\s*[-0-9]')
@@ -46,10 +49,13 @@ def numbers_of(text: bytes) -> npt.NDArray[np.float64] | None:
 
     That includes every list with anything wrong in it: the usual way says what.
     """
-    parser: Any = simdjson and simdjson.Parser
-    if parser is None or len(text) < CUT_FROM_BYTES or text.find(b"[", 1) >= 0:
+    if simdjson is None or len(text) < CUT_FROM_BYTES or text.find(b"[", 1) >= 0:
         return None
+    parser = _spare.pop() if _spare else simdjson.Parser()
     try:
-        return np.frombuffer(parser().parse(text).as_buffer(of_type="d"), dtype=np.float64)
+        found = np.frombuffer(parser.parse(text).as_buffer(of_type="d"), dtype=np.float64)
     except (ValueError, TypeError, RuntimeError, AttributeError):
         return None
+    if not _spare and len(found) <= KEPT_NUMBERS:
+        _spare.append(parser)
+    return found
