@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -193,9 +193,7 @@ def started(
 ) -> Iterator[Running]:
     """A server on a processor of its own, ready to answer; ended afterwards with all its processes."""
     python = _environment(server, environments)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = _free_ports(3)
     slug = "".join(letter for letter in server.name.lower() if letter.isalpha())
     names = {"python": python, "bin": python.parent, "port": port, "folder": training.parent / slug, "here": HERE}
     plain = {key: value for key, value in os.environ.items() if not key.startswith("SPX_")}
@@ -227,11 +225,27 @@ def started(
         _wait(running, probe)
         yield running
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def _free_ports(count: int) -> int:
+    """The first of so many ports in a row that nobody listens on: MLServer takes three."""
+    while True:
+        with ExitStack() as stack:
+            first = 0
+            try:
+                for number in range(count):
+                    probe = stack.enter_context(socket.socket())
+                    probe.bind(("127.0.0.1", first + number if first else 0))
+                    first = first or probe.getsockname()[1]
+            except (OSError, OverflowError):
+                continue
+            return first
 
 
 def _environment(server: Server, environments: Path) -> Path:

@@ -17,7 +17,7 @@ from spx_assets.serving.hot import Target
 from spx_assets.serving.reply import Call, Headers
 
 LARGEST_BODY = 2**15
-_UNUSUAL = (b"expect", b"content-encoding", b"transfer-encoding", b"upgrade")
+_UNUSUAL = frozenset({b"expect", b"content-encoding", b"transfer-encoding", b"upgrade"})
 
 
 class FastLane:
@@ -31,7 +31,7 @@ class FastLane:
     def find(self, url: bytes, headers: Mapping[bytes, bytes]) -> Target | None:
         """The target of a POST to `url`, None when it is not for this lane."""
         target = self._guard.hot.plain.get(url)
-        if target is None or any(name in headers for name in _UNUSUAL):
+        if target is None or not _UNUSUAL.isdisjoint(headers):
             return None
         length = headers.get(b"content-length", b"")
         return target if 0 < len(length) < 6 and int(length) <= LARGEST_BODY else None
