@@ -39,7 +39,11 @@ def test_every_artifact_encodes_to_the_version_it_has(asset: str, store: Store) 
     artifact = store.read(asset)
     value = artifacts.value_of(artifact)
 
-    assert artifact.version == artifacts.payload(asset, value, "parquet").version
+    made = artifacts.payload(asset, value, "parquet")
+    if asset == "walk_forward":
+        made = artifacts.with_trials(made, artifacts.trials_in(artifact))
+
+    assert artifact.version == made.version
 
 
 def test_a_deployment_reads_back_as_the_model_it_deploys(store: Store) -> None:

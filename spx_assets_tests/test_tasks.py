@@ -33,7 +33,7 @@ def test_evaluate_train_forecast_and_report_fit_together(observations: pd.DataFr
     two = cleaned.drop(columns="target_21")
     said: list[str] = []
 
-    evaluation = tasks.evaluate(two, SETTINGS, progress=said.append)
+    evaluation = tasks.evaluate(two, SETTINGS, progress=lambda _share, doing: said.append(doing))
     trained = tasks.train(two, evaluation, SETTINGS, inputs={"cleaned_data": "v"})
     forecast = tasks.forecast(trained, two, model_version="m", data_version="v")
     report = tasks.report(observations, two, evaluation, trained, forecast)
