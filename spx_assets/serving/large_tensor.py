@@ -7,16 +7,15 @@ to the same rules as what was not.
 from __future__ import annotations
 
 import re
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-simdjson: Any
-try:
-    import simdjson
-except ImportError:  # an extra: its wheels are for the usual platforms
-    simdjson = None
+# An extra: its wheels are for the usual platforms.
+simdjson: Any = import_module("simdjson") if find_spec("simdjson") else None
 
 CUT_FROM_BYTES = 2**16
 HEAD_BYTES = 4096
