@@ -10,11 +10,12 @@ a process of its own, with the memory it takes at its peak.
 from __future__ import annotations
 
 import json
-import resource
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -171,6 +172,11 @@ def bars(rows: int) -> tuple[dict[str, pd.DataFrame], Sessions]:
     return series, Sessions(at, at)
 
 
+def peak_memory() -> int:
+    """Bytes of the most this program has held; `ru_maxrss` would count its parent's memory too."""
+    return 1024 * int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1])  # type: ignore[index]
+
+
 def one_size(what: str, rows: int) -> None:
     """Print CPU seconds and memory of one size: of the data, and the most that was held beyond it."""
     if what == "features":
@@ -192,10 +198,10 @@ def one_size(what: str, rows: int) -> None:
             return len(walk_forward(X, y, RIDGE, first_train=FIRST_TRAIN, window=window))
 
         data = X.nbytes + y.nbytes
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    before = peak_memory()
     with threadpool_limits(limits=1, user_api="blas"):
         seconds, _ = cpu(work)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    peak = peak_memory()
     print(json.dumps({"seconds": seconds, "data": data, "beyond": peak - before, "peak": peak}))
 
 

@@ -1,4 +1,4 @@
-"""The product as a user meets it: `spx` in processes of its own, and the files it leaves."""
+"""The product as a user meets it: `spx` in processes of its own, its assets in this one, and the files it leaves."""
 
 from __future__ import annotations
 
@@ -7,8 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-# Trees take most of an evaluation's time: a test that is about something else does without.
+import dagster as dg
+import pandas as pd
+
+from spx_assets.definitions import build_definitions
+from spx_assets.orchestration.progress import progress_logger
+from spx_assets.settings import Settings
+
+# Trees take most of an evaluation's time, and horizons multiply it: a test that is about something else does without.
 CHEAP = ("historical_mean", "ols", "ridge")
+ONE_HORIZON = {"horizons": "1"}
 
 
 def command(*arguments: str) -> list[str]:
@@ -30,6 +38,19 @@ def spx(*arguments: str, home: Path, cwd: Path | None = None, **settings: str) -
     """Run `spx` to its end and give what it printed and its exit status."""
     return subprocess.run(
         command(*arguments), env=environment(home, **settings), cwd=cwd, capture_output=True, text=True, check=False
+    )
+
+
+def materialize(
+    settings: Settings, *assets: str, now: pd.Timestamp | None = None, raise_on_error: bool = True
+) -> dg.ExecuteInProcessResult:
+    """Materialize assets of the code location that users have, without its console and without a record of the run."""
+    location = build_definitions(settings=settings, now=now, loggers={"silent": progress_logger(lambda _line: None)})
+    return location.resolve_implicit_global_asset_job_def().execute_in_process(
+        asset_selection=[dg.AssetKey(asset) for asset in assets],
+        run_config={"loggers": {"silent": {}}},
+        instance=dg.DagsterInstance.ephemeral(),
+        raise_on_error=raise_on_error,
     )
 
 

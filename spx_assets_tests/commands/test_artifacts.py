@@ -14,7 +14,7 @@ import pytest
 from spx_assets import artifacts
 from spx_assets.home import open_store
 from spx_assets.settings import Settings
-from spx_assets_tests.product import spx
+from spx_assets_tests.product import materialize, spx
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_versions_and_rollback_move_the_pointer(home: Path) -> None:
     """Another run with another horizon makes new versions; rolling back makes the first current again."""
     store = open_store(Settings.load({}, home=home))
     first = store.current("cleaned_data")
-    assert spx("run", "--horizons", "2", home=home).returncode == 0
+    assert materialize(Settings.load({}, home=home, horizons="2"), "cleaned_data").success
 
     listed = json.loads(spx("versions", "cleaned_data", "--json", home=home).stdout)
     rolled = spx("rollback", "cleaned_data", str(first), home=home)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from spx_assets_tests.landing import yahoo
-from spx_assets_tests.product import spx
+from spx_assets_tests.product import ONE_HORIZON, spx
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def home(
     yahoo.drop(folder, "january.csv", yahoo.csv("2019-01-02", "2019-01-31"))
     yahoo.drop(folder, "damaged.csv", yahoo.csv("2019-02-01", "2019-02-05").replace(",2505.85,", ',"2,505.85",'))
     yahoo.drop(folder, "rewrite.csv", yahoo.of(observations, "2010-01-01", "2011-12-31", factor=1.01))
-    result = spx("run", home=copy)
+    result = spx("run", home=copy, **ONE_HORIZON)
     assert result.returncode == 0, result.stderr
     assert "landing/damaged.csv" in result.stderr
     return copy
@@ -52,8 +52,8 @@ def test_a_rewrite_goes_in_once_a_person_says_so(home: Path) -> None:
     assert spx("accept", "nowhere.csv", home=home).returncode == 4
     assert spx("accept", "rewrite.csv", home=home).returncode == 0
 
-    first = json.loads(spx("run", "--json", home=home).stdout)
-    second = json.loads(spx("run", "--json", home=home).stdout)
+    first = json.loads(spx("run", "--json", home=home, **ONE_HORIZON).stdout)
+    second = json.loads(spx("run", "--json", home=home, **ONE_HORIZON).stdout)
 
     assert first["refusal"] is None
     assert second["new_versions"] == 0

@@ -13,7 +13,7 @@ from spx_assets import artifacts, features
 from spx_assets.home import open_store
 from spx_assets.settings import Settings
 from spx_assets_tests.landing import yahoo
-from spx_assets_tests.product import spx
+from spx_assets_tests.product import ONE_HORIZON, spx
 
 REVISED_AT = "2017-06-01T12:30:00Z"
 # Core CPI of five months, as a revision of June 2017 had them.
@@ -38,7 +38,7 @@ def homes(
     ]
     yahoo.drop(home / "landing", "cpi_2017-06.csv", "\n".join(["series,date,value,known_at", *rows, ""]))
     for arguments in ([], ["--as-of", "2017-05-31"], ["--as-of", "2017-06-30"]):
-        result = spx("run", *arguments, home=home)
+        result = spx("run", *arguments, home=home, **ONE_HORIZON)
         assert result.returncode == 0, result.stderr
     return ran[0], home
 

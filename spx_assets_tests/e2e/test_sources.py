@@ -5,18 +5,15 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-import dagster as dg
 import pandas as pd
 import pytest
 
-from spx_assets.definitions import build_definitions
 from spx_assets.home import open_store
-from spx_assets.orchestration.progress import progress_logger
 from spx_assets.settings import Settings
 from spx_assets_tests.market import hostile
 from spx_assets_tests.market.hostile import Reply, Server, ok, serving
 from spx_assets_tests.market.recorded import WIRE, replies
-from spx_assets_tests.product import spx
+from spx_assets_tests.product import materialize, spx
 
 CSV = b"date,vix_close\n2024-01-02,13.2\n"
 
@@ -53,13 +50,7 @@ def test_sources_asked_again_send_only_what_is_missing_and_add_nothing(tmp_path:
         chosen = Settings.load({}, home=tmp_path, source="cboe,fred,stooq", **urls)
         for _ in range(2):
             server.asked.clear()
-            location = build_definitions(settings=chosen, loggers={"silent": progress_logger(lambda _line: None)})
-            done = location.resolve_implicit_global_asset_job_def().execute_in_process(
-                asset_selection=[dg.AssetKey("raw_market")],
-                run_config={"loggers": {"silent": {}}},
-                instance=dg.DagsterInstance.ephemeral(),
-            )
-            assert done.success
+            assert materialize(chosen, "raw_market").success
             versions.append(open_store(chosen).current("raw_market"))
             asked.append(
                 {request.query.get("id") or request.path.rsplit("/", 1)[1]: request for request in server.asked}

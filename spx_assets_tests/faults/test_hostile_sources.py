@@ -9,15 +9,14 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from spx_assets.definitions import build_definitions
 from spx_assets.errors import WriteConflict
 from spx_assets.home import open_store
 from spx_assets.orchestration import audit
-from spx_assets.orchestration.progress import progress_logger
 from spx_assets.settings import Settings
 from spx_assets_tests.market import hostile
 from spx_assets_tests.market.documents import as_bytes
 from spx_assets_tests.market.hostile import Reply, Server, ok, raw, redirect, serving
+from spx_assets_tests.product import materialize
 
 ROWS = ["date,vix_close", *(f"2019-02-{day:02d},16.{day}" for day in (4, 5, 6, 7, 8))]
 SOUND = as_bytes(ROWS)
@@ -48,13 +47,7 @@ def materialized(home: Path, server: Server) -> dg.ExecuteInProcessResult:
     settings = Settings.load(
         {}, home=home, source=f"{server.url}/vix.csv", fetch_deadline=1, fetch_backoff=0.05, allow_loopback=True
     )
-    location = build_definitions(settings=settings, loggers={"silent": progress_logger(lambda _line: None)})
-    return location.resolve_implicit_global_asset_job_def().execute_in_process(
-        asset_selection=[dg.AssetKey("raw_market")],
-        run_config={"loggers": {"silent": {}}},
-        instance=dg.DagsterInstance.ephemeral(),
-        raise_on_error=False,
-    )
+    return materialize(settings, "raw_market", raise_on_error=False)
 
 
 def test_no_hostile_answer_costs_the_current_version(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from spx_assets_tests.product import command, environment, payload_files, spx
+from spx_assets_tests.product import ONE_HORIZON, command, environment, payload_files, spx
 
 
 def _killed_run(home: Path, after_s: float) -> bool:
     """Start a run, kill it after a while; whether it was still running then."""
     process = subprocess.Popen(
         command("run"),
-        env=environment(home),
+        env=environment(home, **ONE_HORIZON),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -37,7 +37,7 @@ def _killed_run(home: Path, after_s: float) -> bool:
 
 def _duration(home: Path) -> float:
     begun = time.monotonic()
-    result = spx("run", "--json", home=home)
+    result = spx("run", "--json", home=home, **ONE_HORIZON)
     assert result.returncode == 0, result.stderr
     return time.monotonic() - begun
 
@@ -89,7 +89,7 @@ def test_killed_runs_do_not_stay_open(tmp_path: Path) -> None:
 def _killed_at(home: Path, line: str) -> None:
     """Start a run and kill it when it prints `line`."""
     process = subprocess.Popen(
-        command("run"), env=environment(home), stderr=subprocess.PIPE, text=True, start_new_session=True
+        command("run"), env=environment(home, **ONE_HORIZON), stderr=subprocess.PIPE, text=True, start_new_session=True
     )
     assert process.stderr is not None
     assert any(line in said for said in process.stderr)

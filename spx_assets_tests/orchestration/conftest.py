@@ -10,12 +10,10 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from spx_assets.definitions import build_definitions
 from spx_assets.home import open_store
-from spx_assets.orchestration.progress import progress_logger
 from spx_assets.settings import Settings
 from spx_assets.store import Store
-from spx_assets_tests.product import CHEAP
+from spx_assets_tests import product
 
 Materialize = Callable[..., dg.ExecuteInProcessResult]
 
@@ -38,14 +36,8 @@ def materialize(home: Path) -> Materialize:
     """Materialize chosen assets of the code location in this process; settings by name."""
 
     def run(*assets: str, **settings: Any) -> dg.ExecuteInProcessResult:
-        effective = Settings.load({}, home=home, **{"candidates": CHEAP, **settings})
-        location = build_definitions(settings=effective, loggers={"silent": progress_logger(lambda _line: None)})
-        return location.resolve_implicit_global_asset_job_def().execute_in_process(
-            asset_selection=[dg.AssetKey(asset) for asset in assets],
-            run_config={"loggers": {"silent": {}}},
-            instance=dg.DagsterInstance.ephemeral(),
-            raise_on_error=False,
-        )
+        effective = Settings.load({}, home=home, **{"candidates": product.CHEAP, **settings})
+        return product.materialize(effective, *assets, raise_on_error=False)
 
     return run
 
