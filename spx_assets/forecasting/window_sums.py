@@ -1,7 +1,7 @@
-"""Sums of outer products over windows that slide forward, by halving, with additions only.
+"""Sums of outer products over windows that slide forward, by splitting, with additions only.
 
-All windows of a group share its core. Each half of the group shares more rows than the whole: their products are
-added once for the half, and so on down to the single window. A row is added once per halving, never taken away.
+All windows of a group share its core. Each part of the group shares more rows than the whole: their products are
+added once for the part, and so on down to the single window. A row is added once per splitting, never taken away.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import numpy as np
 
 from spx_assets.forecasting.panel import Floats
 from spx_assets.forecasting.schedule import Rows
+
+AT_ONCE = 16  # windows that are split at once: fewer products by halving them would cost more in calls
 
 
 def window_sums(core: Floats, rows: Floats, first: Rows, stop: Rows) -> Floats:
@@ -22,29 +24,27 @@ def window_sums(core: Floats, rows: Floats, first: Rows, stop: Rows) -> Floats:
     first, stop = (np.pad(bound, (0, size - windows), mode="edge") for bound in (first, stop))
     sums = core[None]
     while size > 1:
-        half = size // 2
-        halves = np.empty((len(sums), 2, *core.shape))
-        _add_products(sums, rows, (first[half - 1 :: size], first[size - 1 :: size]), halves[:, 0])
-        _add_products(sums, rows, (stop[::size], stop[half::size]), halves[:, 1])
-        sums = halves.reshape(-1, *core.shape)[: -(-windows // half)]
-        size = half
+        parts = 2 if size > AT_ONCE else size
+        size //= parts
+        shape = (-1, parts, size)
+        sums = _split(sums, rows, first.reshape(shape)[: len(sums), :, -1], stop.reshape(shape)[: len(sums), :, 0])
+        sums = sums[: -(-windows // size)]
     return sums
 
 
-def _add_products(sums: Floats, rows: Floats, bounds: tuple[Rows, Rows], out: Floats) -> None:
-    """Write into `out` (g, c, c) each sum plus the products of its rows [begin, end)."""
-    begin, end = (bound[: len(sums)] for bound in bounds)
-    taken = end - begin
+def _split(sums: Floats, rows: Floats, first: Rows, stop: Rows) -> Floats:
+    """The sums of parts whose cores are rows[first : stop] (g, parts), from those of their groups (g, c, c)."""
+    before, after = first[:, -1:] - first, stop - stop[:, :1]
+    taken = (before + after)[..., None]
     most = int(taken.max())
     if most == 0:
-        out[...] = sums
-        return
-    chosen = rows[np.minimum(begin[:, None] + np.arange(most), len(rows) - 1)]
+        return np.repeat(sums, first.shape[1], axis=0)
+    each = np.arange(most)
+    place = np.where(each < before[..., None], first[..., None] + each, (stop[:, :1] - before)[..., None] + each)
+    chosen = rows[np.minimum(place, len(rows) - 1)]
     if taken.min() < most:
-        chosen[np.arange(most) >= taken[:, None]] = 0.0
-    if most == 1:
-        np.einsum("gi,gj->gij", chosen[:, 0], chosen[:, 0], out=out)
-    else:
-        # The copy keeps numpy from a routine for symmetric products that is slower on matrices this small.
-        np.matmul(chosen.swapaxes(1, 2), chosen.copy(), out=out)
-    out += sums
+        chosen[each >= taken] = 0.0
+    # The copy keeps numpy from a routine for symmetric products that is slower on matrices this small.
+    out = chosen.swapaxes(-1, -2) @ chosen.copy()
+    out += sums[:, None]
+    return np.asarray(out.reshape(-1, *sums.shape[1:]))
