@@ -17,7 +17,7 @@ import pandas as pd
 from spx_assets.errors import DataRefused
 from spx_assets.features import price
 from spx_assets.features.families import CLOSE, chosen
-from spx_assets.features.point_in_time import Sessions, point_in_time
+from spx_assets.features.point_in_time import MEMORY, Sessions, point_in_time
 from spx_assets.market import calendar
 
 TARGET_PREFIX = "target_"
@@ -134,5 +134,6 @@ def _without_zone(instants: pd.DatetimeIndex) -> pd.DatetimeIndex:
 def _targets(by_series: Mapping[str, pd.DataFrame], sessions: Sessions, horizons: Sequence[int]) -> pd.DataFrame:
     """Trailing returns as known at each session, moved back to their origins: no later revision enters."""
     trailing = partial(price.trailing_returns, horizons=tuple(horizons), grid=sessions.index)
-    realised = point_in_time(trailing, by_series, (CLOSE,), sessions)
+    memory = max(MEMORY, max(horizons, default=0) + 1)
+    realised = point_in_time(trailing, by_series, (CLOSE,), sessions, memory=memory)
     return pd.DataFrame({target_name(h): realised[str(h)].shift(-h) for h in horizons}, index=sessions.index)

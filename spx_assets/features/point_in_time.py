@@ -1,9 +1,9 @@
-"""Observations as they stood at each decision: views, and the epochs between revisions.
+"""Observations as they stood at each decision: views, and the stretches of sessions between revisions.
 
-Between two revisions the past stands still, so trailing statistics can be computed once for the whole
-history and each session takes the row it could have known. At a revision the past changes; an epoch
-begins, and everything is computed anew from the history as it stood then. This makes row t equal, to
-the bit, to a computation from the observations known by t alone. What is computed is not known here.
+Between two revisions the past stands still, so trailing statistics can be computed once for all the sessions
+between, and each takes the row it could have known. At a revision the past changes; a stretch begins, and what it
+needs is computed anew from the history as it stood then. This makes row t equal, to the bit, to a computation from
+the observations known by t alone. What is computed is not known here.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 
@@ -35,6 +36,9 @@ class Sessions:
     decided_at: pd.DatetimeIndex
 
 
+MEMORY = 1_000  # rows of a series before a stretch: no feature remembers more than 504 sessions, as the audit sees to
+CHUNK_SESSIONS = 2**17  # bounds the memory of bars; five centuries of days
+
 Views = Mapping[str, View]
 Family = Callable[[Views, Sessions], pd.DataFrame]
 
@@ -53,44 +57,71 @@ def irregular(series: pd.DataFrame) -> np.ndarray:
     return late
 
 
-def _view(series: pd.DataFrame, mask: np.ndarray, epoch: pd.Timestamp | None) -> View:
-    usable = ~mask if epoch is None else ~mask | (series["known_at"] <= epoch).to_numpy()
-    rows = series[usable].drop_duplicates("date", keep="last")
-    known = rows["known_at"].to_numpy()
-    monotone = np.minimum.accumulate(known[::-1])[::-1] if len(known) else known
-    dates = pd.DatetimeIndex(rows["date"])
-    return View(
-        value=pd.Series(rows["value"].to_numpy(), index=dates),
-        known_at=pd.Series(monotone, index=dates),
-    )
+@dataclass(frozen=True, eq=False)
+class Stretch:
+    """Consecutive sessions between two changes of the past, and the series as they stood."""
+
+    sessions: Sessions
+    views: Views
 
 
-def epochs(
-    by_series: Mapping[str, pd.DataFrame], names: Sequence[str]
-) -> Iterator[tuple[pd.Timestamp | None, pd.Timestamp | None, Views]]:
-    """Each stretch between changes of the past of `names`: (from, until, views); None is unbounded."""
-    masks = {name: irregular(by_series[name]) for name in names}
-    changes = sorted({at for name in names for at in by_series[name]["known_at"][masks[name]]})
-    starts: list[pd.Timestamp | None] = [None, *changes]
-    for start, until in zip(starts, [*changes, None], strict=True):
-        yield start, until, {name: _view(by_series[name], masks[name], start) for name in names}
+def stretches(
+    by_series: Mapping[str, pd.DataFrame], names: Sequence[str], sessions: Sessions, *, memory: int = MEMORY
+) -> Iterator[Stretch]:
+    """The sessions in stretches, cut where the past of `names` changes, and each with the past that it needs.
+
+    The first stretch sees all that was known before it, later ones the last `memory` rows of each series. A change
+    that no session saw before the next one makes no stretch.
+    """
+    histories = [_History.of(name, by_series[name]) for name in names]
+    decided_at = sessions.decided_at.to_numpy()
+    changes = np.unique(np.concatenate([each.known_at[each.irregular] for each in histories] or [decided_at[:0]]))
+    seen = np.searchsorted(changes, decided_at, side="right")
+    begins = np.union1d(np.flatnonzero(np.diff(seen, prepend=-1)), np.arange(0, len(seen), CHUNK_SESSIONS))
+    for begin, end in zip(begins, [*begins[1:], len(seen)], strict=True):
+        inside = Sessions(sessions.index[begin:end], sessions.decided_at[begin:end])
+        epoch = changes[seen[begin] - 1] if seen[begin] else None
+        yield Stretch(inside, {each.name: each.view(epoch, inside, memory if begin else None) for each in histories})
+
+
+@dataclass(frozen=True, eq=False)
+class _History:
+    """One series as arrays sorted by date and `known_at`, and which rows change the past."""
+
+    name: str
+    date: npt.NDArray[np.datetime64]
+    value: npt.NDArray[np.float64]
+    known_at: npt.NDArray[np.datetime64]
+    irregular: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, name: str, series: pd.DataFrame) -> _History:
+        date, value, known_at = (series[column].to_numpy() for column in ("date", "value", "known_at"))
+        return cls(name, date, value, known_at, irregular(series))
+
+    def view(self, epoch: np.datetime64 | None, inside: Sessions, memory: int | None) -> View:
+        """What stood from `epoch` on, as far as the sessions knew it; with `memory`, the last rows before them."""
+        usable = ~self.irregular if epoch is None else ~self.irregular | (self.known_at <= epoch)
+        rows = np.flatnonzero(usable)
+        rows = rows[np.append(self.date[rows][1:] != self.date[rows][:-1], [True] * bool(len(rows)))]
+        known_at = np.minimum.accumulate(self.known_at[rows][::-1])[::-1]
+        first, end = np.searchsorted(known_at, inside.decided_at[[0, -1]].to_numpy(), side="right")
+        kept = slice(0 if memory is None else max(int(first) - memory, 0), int(end))
+        dates = pd.DatetimeIndex(self.date[rows[kept]])
+        return View(pd.Series(self.value[rows[kept]], index=dates), pd.Series(known_at[kept], index=dates))
 
 
 def point_in_time(
-    family: Family, by_series: Mapping[str, pd.DataFrame], names: Sequence[str], sessions: Sessions
+    family: Family,
+    by_series: Mapping[str, pd.DataFrame],
+    names: Sequence[str],
+    sessions: Sessions,
+    *,
+    memory: int = MEMORY,
 ) -> pd.DataFrame:
     """`family` at every session, each row from the observations of `names` known at its decision."""
-    parts = []
-    for start, until, views in epochs(by_series, names):
-        inside = np.ones(len(sessions.index), dtype=bool)
-        if start is not None:
-            inside &= np.asarray(sessions.decided_at >= start)
-        if until is not None:
-            inside &= np.asarray(sessions.decided_at < until)
-        if inside.any():
-            chosen = Sessions(sessions.index[inside], sessions.decided_at[inside])
-            parts.append(family(views, chosen))
-    return pd.concat(parts)
+    parts = stretches(by_series, names, sessions, memory=memory)
+    return pd.concat([family(each.views, each.sessions) for each in parts])
 
 
 def as_known(values: pd.DataFrame, known_at: pd.Series, sessions: Sessions, *, max_age: pd.Timedelta) -> pd.DataFrame:

@@ -49,6 +49,8 @@ def trailing_returns(
     views: Views, sessions: Sessions, *, horizons: tuple[int, ...], grid: pd.DatetimeIndex
 ) -> pd.DataFrame:
     """The return over the last h sessions of `grid` as known at each session, one column per horizon h."""
+    first = grid.searchsorted(sessions.index[0]) - max(horizons, default=0)
+    grid = grid[max(int(first), 0) : int(grid.searchsorted(sessions.index[-1], side="right"))]
     close = views["spx_close"].value.reindex(grid)
     columns = {str(horizon): log_returns(close, horizon) for horizon in horizons}
     known_at = views["spx_close"].known_at.reindex(grid)

@@ -104,12 +104,17 @@ def forecast_audit(
     """The examinations that need no observations; not `thorough`, those that cost little beside an evaluation."""
     cuts = shares or (on_forecasts.THOROUGH_CUTS if thorough else on_forecasts.SAMPLED_CUTS)
     origins = None if thorough else on_forecasts.SAMPLED_ORIGINS
-    examinations = [
-        on_forecasts.prediction_truncation_audit(cleaned, evaluation, evaluate, shares=cuts),
-        on_forecasts.placebo(cleaned, evaluation, evaluate, shuffles=10 if thorough else 4, seed=SEED, origins=origins),
-        on_forecasts.canary(cleaned, evaluation, evaluate, origins=origins),
-        on_forecasts.plausible_skill(evaluation),
-    ]
-    if thorough:
-        examinations.insert(1, on_forecasts.prediction_perturbation(cleaned, evaluation, evaluate, seed=SEED))
-    return LeakageAudit(tuple(examinations))
+    futures = on_forecasts.THOROUGH_FUTURES if thorough else on_forecasts.SAMPLED_FUTURES
+    return LeakageAudit(
+        (
+            on_forecasts.prediction_truncation_audit(cleaned, evaluation, evaluate, shares=cuts),
+            on_forecasts.prediction_perturbation(
+                cleaned, evaluation, evaluate, seed=SEED, shares=futures, sessions=origins
+            ),
+            on_forecasts.placebo(
+                cleaned, evaluation, evaluate, shuffles=10 if thorough else 4, seed=SEED, origins=origins
+            ),
+            on_forecasts.canary(cleaned, evaluation, evaluate, origins=origins),
+            on_forecasts.plausible_skill(evaluation),
+        )
+    )

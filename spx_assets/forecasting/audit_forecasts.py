@@ -19,12 +19,16 @@ from spx_assets.forecasting.scoreboard import scoreboard
 from spx_assets.forecasting.truncation import TOLERANCE, Evaluate, changes, place, prediction_truncation
 
 SAMPLED_CUTS = (0.4, 0.9)
+SAMPLED_FUTURES = (0.1, 0.2)
 # Shuffled and planted outcomes ask about the pipeline, not about the years: two of them are enough while running.
 SAMPLED_ORIGINS = 504
 THOROUGH_CUTS = (0.05, 0.2, 0.4, 0.6, 0.8, 0.9, 0.99)
+THOROUGH_FUTURES = (0.5, 0.9)
 # Daily R²_OS of real index returns stays below 1 %, monthly below 2 % (Campbell and Thompson 2008; Rapach and Zhou
 # 2013): several times that is a mistake until shown otherwise.
 IMPLAUSIBLE_R2_OS = 0.05
+# Deviations of the outcome, in a future that nobody could overhear without being moved.
+LOUD = 100.0
 # Mean of the placebo's statistics in standard errors: chance gives this to one in thirty thousand.
 PLACEBO_LIMIT = 4.0
 
@@ -41,31 +45,56 @@ def prediction_truncation_audit(
 
 
 def prediction_perturbation(
-    cleaned: pd.DataFrame, evaluation: pd.DataFrame, evaluate: Evaluate, *, seed: int
+    cleaned: pd.DataFrame,
+    evaluation: pd.DataFrame,
+    evaluate: Evaluate,
+    *,
+    seed: int,
+    shares: tuple[float, float] = THOROUGH_FUTURES,
+    sessions: int | None = None,
 ) -> Examination:
-    """Features after a cut and outcomes not known by it are changed at random: no forecast up to it moves."""
+    """Features after a cut and outcomes not known by it are others: no forecast up to it moves.
+
+    Two futures, both loud: in one the outcomes are noise, in the other the features foretell them. A setting chosen
+    by what was not known goes to one end in the first and to the other in the second. Only `sessions` of the future
+    are looked into, when given.
+    """
     random = np.random.default_rng(seed)
     horizons = _horizons(evaluation)
     origins = np.unique(evaluation["origin"].to_numpy())
     looked_at, findings = 0, []
-    for share in (0.5, 0.9):
+    for share, foretold in zip(shares, (False, True), strict=True):
         cut = origins[int(share * (len(origins) - 1))]
-        changed = cleaned.copy()
         row = int(np.searchsorted(cleaned["session"].to_numpy(), cut))
-        columns = dict.fromkeys(feature_names(cleaned), row + 1)
-        columns |= {target_name(horizon): max(row + 1 - horizon, 0) for horizon in horizons}
-        for name, first in columns.items():
-            values = cleaned[name].to_numpy().copy()
-            noise = random.standard_normal(len(values) - first)
-            values[first:] = values[first:] * np.exp(0.3 * noise) + 0.1 * np.nanstd(values) * np.abs(noise)
-            changed[name] = values
-        again = evaluate(changed, horizons)
+        future = _another_future(cleaned, row, horizons, random, foretold=foretold)
+        again = evaluate(future if sessions is None else future.head(row + sessions), horizons)
         change = changes(again[again["origin"] <= cut], evaluation)
         looked_at += len(change)
         if not change.max() <= TOLERANCE:
             findings.append(Finding(place(change), f"changes by {change.max():.1e} of its scale when the future does"))
     question = "Is every forecast the same when the future is another one?"
     return examination("prediction_perturbation", question, f"{looked_at:,} forecasts, 2 futures", findings)
+
+
+def _another_future(
+    cleaned: pd.DataFrame, row: int, horizons: Sequence[int], random: np.random.Generator, *, foretold: bool
+) -> pd.DataFrame:
+    """The table with other features after `row`, and other outcomes where `row` did not know them."""
+    changed = cleaned.copy()
+    names = feature_names(cleaned)
+    for name in names:
+        values = cleaned[name].to_numpy().copy()
+        noise = random.standard_normal(len(values) - row - 1)
+        values[row + 1 :] = values[row + 1 :] * np.exp(0.3 * noise) + 0.1 * np.nanstd(values) * np.abs(noise)
+        changed[name] = values
+    told = changed[names[0]].to_numpy()
+    signal = (told - np.nanmean(told)) / (np.nanstd(told) or 1.0)
+    for horizon in horizons:
+        name = target_name(horizon)
+        unknown = np.arange(len(cleaned)) > row - horizon
+        values = LOUD * cleaned[name].std() * (signal if foretold else random.standard_normal(len(cleaned)))
+        changed[name] = cleaned[name].mask(unknown & cleaned[name].notna(), pd.Series(values, index=cleaned.index))
+    return changed
 
 
 def placebo(

@@ -16,8 +16,6 @@ from spx_assets.forecasting.elastic_net import ElasticNetPath
 from spx_assets.forecasting.fit_memory import FitMemory
 from spx_assets.forecasting.import_path import estimator_at, is_import_path
 from spx_assets.forecasting.method import HistoricalMean, Method, PenalisedRidge, Refitted
-from spx_assets.forecasting.panel import Floats, Matrix, Vector
-from spx_assets.forecasting.refits import Progress
 from spx_assets.forecasting.restrictions import SIGNS, SUFFIX, NonNegative
 
 BENCHMARK = "historical_mean"
@@ -41,23 +39,6 @@ class Candidate:
     def refit_every(self) -> int:
         """Sessions between its refits."""
         return int(getattr(self.method, "step", 1))
-
-    def forecasts(
-        self,
-        X: Matrix,
-        y: Vector,
-        *,
-        first_train: int,
-        horizon: int,
-        n_jobs: int = 1,
-        progress: Progress | None = None,
-    ) -> Floats:
-        """Out-of-sample forecasts at every origin of `walk_forward`."""
-        return self.method.forecasts(X, y, first_train=first_train, horizon=horizon, n_jobs=n_jobs, progress=progress)
-
-    def fitted(self, X: Matrix, y: Vector, *, first_train: int, horizon: int) -> Any:
-        """The estimator that made the last of those forecasts: what serves is what was evaluated."""
-        return self.method.fitted(X, y, first_train=first_train, horizon=horizon)
 
 
 def built_in(refit_every: int = REFIT_EVERY) -> dict[str, Candidate]:

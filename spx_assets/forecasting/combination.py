@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from spx_assets.forecasting import estimators
-from spx_assets.forecasting.method import learned
-from spx_assets.forecasting.panel import Floats, Matrix, Panel, Vector
-from spx_assets.forecasting.refits import Progress, learned_rows
+from spx_assets.forecasting.exercise import Exercise
+from spx_assets.forecasting.panel import Floats, Panel
+from spx_assets.forecasting.refits import learned_rows
 from spx_assets.forecasting.schedule import Schedule
 
 CHUNK_ROWS = 4096  # running sums of this many rows are held at a time
@@ -29,34 +29,24 @@ class Combination:
 
     signs: Mapping[str, int] = field(default_factory=dict)
 
-    def forecasts(
-        self,
-        X: Matrix,
-        y: Vector,
-        *,
-        first_train: int,
-        horizon: int,
-        n_jobs: int = 1,  # noqa: ARG002 - the protocol's: one pass is all there is
-        progress: Progress | None = None,
-    ) -> Floats:
+    def forecasts(self, exercise: Exercise) -> Floats:
         """Mean of the lines' forecasts; NaN where a predictor is missing."""
-        panel = Panel.of(X, y)
-        schedule = Schedule(len(panel.y), first_train, horizon)
+        panel, schedule = exercise.panel, exercise.schedule()
         signs = self._signs(panel)
         made = np.full(len(schedule.origins), np.nan)
         for origins, slopes, mean_x, mean_y in univariate_lines(panel, schedule):
             rows = slice(int(origins[0]), int(origins[-1]) + 1)
             kept = np.where(slopes * signs >= 0, slopes, 0.0)
             made[origins - schedule.first_origin] = mean_y + np.mean((panel.X[rows] - mean_x) * kept, axis=1)
-            if progress is not None:
-                progress(int(origins[-1]) + 1 - schedule.first_origin, len(schedule.origins))
+            if exercise.progress is not None:
+                exercise.progress(int(origins[-1]) + 1 - schedule.first_origin, len(schedule.origins))
         return made
 
-    def fitted(self, X: Matrix, y: Vector, *, first_train: int, horizon: int) -> Any:
-        """The line of every row whose outcome is known."""
+    def fitted(self, exercise: Exercise) -> Any:
+        """The line of all history."""
         from sklearn.linear_model import LinearRegression  # noqa: PLC0415 - see estimators
 
-        panel, rows = learned(X, y, Schedule(len(y), first_train, horizon))
+        panel, rows = exercise.panel, exercise.history
         x, outcomes = panel.X[rows], panel.y[rows]
         slopes = np.array([_slope(column, outcomes) for column in x.T])
         kept = np.where(slopes * self._signs(panel) >= 0, slopes, 0.0) / x.shape[1]

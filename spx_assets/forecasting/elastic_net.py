@@ -14,8 +14,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no annotations
 
 from spx_assets.forecasting import estimators
-from spx_assets.forecasting.method import learned
-from spx_assets.forecasting.panel import Floats, Matrix, Panel, Vector
+from spx_assets.forecasting.exercise import Exercise
+from spx_assets.forecasting.panel import Floats, Panel
 from spx_assets.forecasting.penalty import inner_start, known_best
 from spx_assets.forecasting.refits import Progress, learned_rows
 from spx_assets.forecasting.schedule import Rows, Schedule
@@ -59,35 +59,24 @@ class ElasticNetPath:
     l1_ratio: float = L1_RATIO
     shares: tuple[float, ...] = SHARES
 
-    def forecasts(
-        self,
-        X: Matrix,
-        y: Vector,
-        *,
-        first_train: int,
-        horizon: int,
-        n_jobs: int = 1,  # noqa: ARG002 - the protocol's: a path takes milliseconds
-        progress: Progress | None = None,
-    ) -> Floats:
+    def forecasts(self, exercise: Exercise) -> Floats:
         """Each origin's forecast by the share with the smallest errors known there."""
-        return self._chosen(Panel.of(X, y), first_train, horizon, progress)[0]
+        return self._chosen(exercise)[0]
 
-    def fitted(self, X: Matrix, y: Vector, *, first_train: int, horizon: int) -> Any:
-        """The line of the last refit, with the penalty of the last origin."""
-        panel, rows = learned(X, y, Schedule(len(y), first_train, horizon, self.step))
-        last = int(self._chosen(panel, first_train, horizon)[1][-1])
+    def fitted(self, exercise: Exercise) -> Any:
+        """The line of all history, with the penalty of the last origin."""
+        panel, rows = exercise.panel, exercise.history
+        last = int(self._chosen(exercise)[1][-1])
         found = path(panel.X[rows], panel.y[rows], self.shares, l1_ratio=self.l1_ratio)
         slopes = np.ascontiguousarray(found.slopes[:, last])
         return estimators.line(panel.X[rows], slopes, found.intercept, found.estimator(last, self.l1_ratio))
 
-    def _chosen(
-        self, panel: Panel, first_train: int, horizon: int, progress: Progress | None = None
-    ) -> tuple[Floats, Rows]:
+    def _chosen(self, exercise: Exercise) -> tuple[Floats, Rows]:
         """Forecast and position of the chosen share at every origin."""
-        schedule = Schedule(len(panel.y), first_train, horizon, self.step)
-        before = Schedule(schedule.first_origin, inner_start(first_train), horizon, self.step)
+        panel, schedule, horizon = exercise.panel, exercise.schedule(self.step), exercise.horizon
+        before = Schedule(schedule.first_origin, inner_start(exercise.first_train), horizon, self.step)
         with threadpool_limits(limits=1):
-            grid = np.vstack([self._grid(panel, before, None), self._grid(panel, schedule, progress)])
+            grid = np.vstack([self._grid(panel, before, None), self._grid(panel, schedule, exercise.progress)])
         outcomes = panel.y[before.first_origin :]
         chosen = known_best(outcomes, grid, np.asarray(self.shares), horizon=horizon)
         made = np.take_along_axis(grid, chosen[:, None], axis=1)[:, 0]

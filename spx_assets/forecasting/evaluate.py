@@ -13,9 +13,11 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from spx_assets.errors import DataRefused, UsageError
+from spx_assets.errors import DataRefused, SpxError, UsageError
 from spx_assets.features import feature_names, target_name
 from spx_assets.forecasting.candidates import BENCHMARK, CANDIDATES, REFIT_EVERY, Candidate, candidate
+from spx_assets.forecasting.exercise import Exercise
+from spx_assets.forecasting.import_path import is_import_path
 from spx_assets.forecasting.intervals import bound_names, conformal_quantiles, volatility_scale
 from spx_assets.forecasting.panel import Floats, known_mean
 from spx_assets.forecasting.schedule import Schedule
@@ -88,7 +90,7 @@ def evaluate(
         title = f"{each.name}, {horizon} {'session' if horizon == 1 else 'sessions'} ahead"
         X, y = predictors_and_target(cleaned, horizon)
         refits = partial(_say_refits, say, position, len(work), title)
-        forecast = each.forecasts(X, y, first_train=first_train, horizon=horizon, n_jobs=n_jobs, progress=refits)
+        forecast = _forecasts(each, Exercise(X, y, first_train, horizon, n_jobs, refits))
         parts.append(_evaluated(cleaned, each, horizon, first_train, levels, forecast))
         say((position + 1) / len(work), f"{title}: {len(forecast):,} forecasts")
     return pd.concat(parts, ignore_index=True)
@@ -108,6 +110,20 @@ def predictors_and_target(cleaned: pd.DataFrame, horizon: int) -> tuple[pd.DataF
     if target not in cleaned:
         raise UsageError(f"cleaned_data has no column {target}", way_out="Build it with that horizon.")
     return cleaned[list(feature_names(cleaned))], cleaned[target]
+
+
+def _forecasts(each: Candidate, exercise: Exercise) -> Floats:
+    """What the candidate forecasts; UsageError when a regressor named by import path fails."""
+    try:
+        return each.method.forecasts(exercise)
+    except Exception as error:  # a foreign regressor can raise anything
+        if isinstance(error, SpxError) or not is_import_path(each.name):
+            raise
+        raise UsageError(
+            f"{each.name} fails, {exercise.horizon} sessions ahead",
+            evidence=f"{type(error).__name__}: {error}"[:300],
+            way_out="Correct its settings in SPX_CANDIDATES, or leave it out.",
+        ) from error
 
 
 def _evaluated(

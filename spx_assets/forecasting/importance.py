@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no annotations
 
-from spx_assets.forecasting.candidates import BENCHMARK, CANDIDATES, candidate
+from spx_assets.forecasting.candidates import BENCHMARK, CANDIDATES, REFIT_EVERY, candidate
 from spx_assets.forecasting.evaluate import predictors_and_target
+from spx_assets.forecasting.exercise import Exercise
 from spx_assets.forecasting.model_card import coefficients
 from spx_assets.forecasting.panel import Floats
 from spx_assets.forecasting.trained_model import FittedModel, TrainedModel
@@ -35,12 +36,15 @@ def explained_models(
     The card names it; a horizon where nothing but the mean was tried is left out.
     """
     made = {}
+    refit_every = int(trained.card.get("refit_every", REFIT_EVERY))
     with threadpool_limits(limits=1, user_api="blas"):
         for horizon, fitted in trained.fitted.items():
             name = str(trained.card["horizons"][str(horizon)].get("coefficients_of") or fitted.name)
             # A card read from the store does not say what to import: only the platform's own are fitted anew.
             if name != BENCHMARK and (fitted.name == name or name in CANDIDATES):
-                made[horizon] = fitted if fitted.name == name else _fitted(cleaned, evaluation, name, horizon)
+                made[horizon] = (
+                    fitted if fitted.name == name else _fitted(cleaned, evaluation, name, horizon, refit_every)
+                )
     return made
 
 
@@ -98,12 +102,12 @@ def partial_dependence(model: FittedModel, cleaned: pd.DataFrame, feature: str) 
     return grid, answers.mean(axis=1)
 
 
-def _fitted(cleaned: pd.DataFrame, evaluation: pd.DataFrame, name: str, horizon: int) -> FittedModel:
+def _fitted(cleaned: pd.DataFrame, evaluation: pd.DataFrame, name: str, horizon: int, refit_every: int) -> FittedModel:
     """A candidate as it would serve, without intervals: it is only looked at."""
     X, y = predictors_and_target(cleaned, horizon)
     rows = evaluation[(evaluation["horizon"] == horizon) & (evaluation["model"] == name)]
     first = first_training_rows(cleaned, rows, horizon)
-    estimator = candidate(name).fitted(X, y, first_train=first, horizon=horizon)
+    estimator = candidate(name, refit_every=refit_every).method.fitted(Exercise(X, y, first, horizon))
     return FittedModel(horizon, name, estimator, tuple(X.columns), {}, X.to_numpy()[:0], y.to_numpy()[:0])
 
 

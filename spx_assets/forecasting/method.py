@@ -1,7 +1,7 @@
 """How a candidate forecasts out of sample and how it is fitted to serve: the protocol and the plainest methods.
 
-What is fitted is what was evaluated: the estimator of the schedule's last refit, on every row whose outcome was known
-then. Methods with penalties, combinations and restrictions have modules of their own.
+What serves is fitted as the evaluation's refits were, on all history. Methods with penalties of their own,
+combinations and restrictions are in modules of their own.
 """
 
 from __future__ import annotations
@@ -10,56 +10,37 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from spx_assets.forecasting.exercise import Exercise
 from spx_assets.forecasting.fit_memory import FitMemory
-from spx_assets.forecasting.panel import Floats, Matrix, Panel, Vector, known_mean
-from spx_assets.forecasting.penalty import PENALTIES, online_choice
-from spx_assets.forecasting.refits import Progress, last_fit, learned_rows
-from spx_assets.forecasting.schedule import Rows, Schedule
+from spx_assets.forecasting.panel import Floats, known_mean
+from spx_assets.forecasting.penalty import PENALTIES, OnlineChoice, online_choice
+from spx_assets.forecasting.refits import last_fit
 from spx_assets.forecasting.walk_forward import walk_forward
 
 
 class Method(Protocol):
-    """Forecasts at every origin of `walk_forward`, and the estimator that made the last of them."""
+    """Forecasts at every origin of `walk_forward`, and the estimator to serve."""
 
-    def forecasts(
-        self,
-        X: Matrix,
-        y: Vector,
-        *,
-        first_train: int,
-        horizon: int,
-        n_jobs: int = 1,
-        progress: Progress | None = None,
-    ) -> Floats:
+    def forecasts(self, exercise: Exercise) -> Floats:
         """Out-of-sample forecasts, one per origin."""
 
-    def fitted(self, X: Matrix, y: Vector, *, first_train: int, horizon: int) -> Any:
-        """The estimator that forecasts at the last origin."""
+    def fitted(self, exercise: Exercise) -> Any:
+        """The estimator fitted on all history, as a refit at the last origin would fit it."""
 
 
 @dataclass(frozen=True)
 class HistoricalMean:
     """The benchmark itself."""
 
-    def forecasts(
-        self,
-        X: Matrix,
-        y: Vector,
-        *,
-        first_train: int,
-        horizon: int,
-        n_jobs: int = 1,  # noqa: ARG002 - the protocol's: one pass is all there is
-        progress: Progress | None = None,  # noqa: ARG002 - as above
-    ) -> Floats:
+    def forecasts(self, exercise: Exercise) -> Floats:
         """The mean of the outcomes known at each origin."""
-        panel = Panel.of(X, y)
-        return known_mean(panel.y, horizon, Schedule(len(panel.y), first_train, horizon).origins)
+        return known_mean(exercise.panel.y, exercise.horizon, exercise.schedule().origins)
 
-    def fitted(self, X: Matrix, y: Vector, *, first_train: int, horizon: int) -> Any:
+    def fitted(self, exercise: Exercise) -> Any:
         """A DummyRegressor of the mean."""
         from sklearn.dummy import DummyRegressor  # noqa: PLC0415 - see estimators
 
-        panel, rows = learned(X, y, Schedule(len(y), first_train, horizon))
+        panel, rows = exercise.panel, exercise.history
         return DummyRegressor(strategy="mean").fit(panel.X[rows], panel.y[rows])
 
 
@@ -74,25 +55,24 @@ class Refitted:
     step: int = 1
     memory: FitMemory | None = None
 
-    def forecasts(
-        self,
-        X: Matrix,
-        y: Vector,
-        *,
-        first_train: int,
-        horizon: int,
-        n_jobs: int = 1,
-        progress: Progress | None = None,
-    ) -> Floats:
+    def forecasts(self, exercise: Exercise) -> Floats:
         """`walk_forward` of the estimator."""
-        rules: dict[str, Any] = {"first_train": first_train, "horizon": horizon, "step": self.step, "n_jobs": n_jobs}
-        made = walk_forward(X, y, self.make(), progress=progress, memory=self.memory, **rules)
+        made = walk_forward(
+            exercise.X,
+            exercise.y,
+            self.make(),
+            first_train=exercise.first_train,
+            horizon=exercise.horizon,
+            step=self.step,
+            n_jobs=exercise.n_jobs,
+            progress=exercise.progress,
+            memory=self.memory,
+        )
         return made["forecast"].to_numpy()
 
-    def fitted(self, X: Matrix, y: Vector, *, first_train: int, horizon: int) -> Any:
-        """The estimator of the last refit."""
-        panel = Panel.of(X, y)
-        return last_fit(panel, Schedule(len(panel.y), first_train, horizon, self.step), self.make())
+    def fitted(self, exercise: Exercise) -> Any:
+        """The estimator; one that is warm after every refit before."""
+        return last_fit(exercise.panel, exercise.schedule(self.step), self.make())
 
 
 @dataclass(frozen=True)
@@ -102,27 +82,15 @@ class PenalisedRidge:
     make: Callable[[float], Any]
     penalties: tuple[float, ...] = PENALTIES
 
-    def forecasts(
-        self,
-        X: Matrix,
-        y: Vector,
-        *,
-        first_train: int,
-        horizon: int,
-        n_jobs: int = 1,  # noqa: ARG002 - the protocol's: the exact path needs no processes
-        progress: Progress | None = None,  # noqa: ARG002 - as above
-    ) -> Floats:
+    def forecasts(self, exercise: Exercise) -> Floats:
         """Each origin's forecast by the penalty with the smallest errors known there."""
-        return online_choice(X, y, self.penalties, first_train=first_train, horizon=horizon).forecast
+        return self._chosen(exercise).forecast
 
-    def fitted(self, X: Matrix, y: Vector, *, first_train: int, horizon: int) -> Any:
+    def fitted(self, exercise: Exercise) -> Any:
         """Ridge with the penalty of the last origin."""
-        choice = online_choice(X, y, self.penalties, first_train=first_train, horizon=horizon)
-        panel, rows = learned(X, y, Schedule(len(y), first_train, horizon))
-        return self.make(float(choice.penalty[-1])).fit(panel.X[rows], panel.y[rows])
+        panel, rows = exercise.panel, exercise.history
+        return self.make(float(self._chosen(exercise).penalty[-1])).fit(panel.X[rows], panel.y[rows])
 
-
-def learned(X: Matrix, y: Vector, schedule: Schedule) -> tuple[Panel, Rows]:
-    """The panel, and the rows that the last refit of the schedule learned from."""
-    panel = Panel.of(X, y)
-    return panel, learned_rows(panel, schedule, len(schedule.refits) - 1)
+    def _chosen(self, exercise: Exercise) -> OnlineChoice:
+        rules = {"first_train": exercise.first_train, "horizon": exercise.horizon}
+        return online_choice(exercise.X, exercise.y, self.penalties, **rules)

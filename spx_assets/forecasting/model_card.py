@@ -22,12 +22,10 @@ from spx_assets.forecasting.economics import economic_value
 from spx_assets.forecasting.evaluate import predictors_and_target
 from spx_assets.forecasting.interval_scores import interval_scores
 from spx_assets.forecasting.model_trees import predicting
-from spx_assets.forecasting.schedule import Schedule
 from spx_assets.forecasting.scoreboard import interval_coverage, scoreboard
 from spx_assets.forecasting.skill import corrected_p, has_skill, skill_statement
 from spx_assets.forecasting.trained_model import FittedModel
 from spx_assets.forecasting.trials import Trial, count_at, trials_record
-from spx_assets.forecasting.truncation import first_training_rows
 
 INTENDED_USE = (
     "A daily forecast of the S&P 500's log return over the coming sessions, read beside its intervals.",
@@ -76,6 +74,7 @@ def model_card(
         "inputs": dict(sorted(known.inputs.items())),
         "features": list(next(iter(fitted.values())).features),
         "candidates": {name: candidate(name, refit_every=known.refit_every).description for name in names},
+        "refit_every": known.refit_every,
         "trials": trials_record(known.trials),
         "horizons": {str(horizon): entry for horizon, entry in entries.items()},
         "leakage_audit": list(known.audit),
@@ -106,7 +105,7 @@ def _entry(
         "model": model.name,
         "hyperparameters": hyperparameters(model.estimator),
         "served_as": served_as(model),
-        **_in_sample(cleaned, forecasts, model, known.refit_every),
+        **_in_sample(cleaned, model),
         "test": test,
         "scoreboard": scored.to_dict("records"),
         "trials": row["trials"],
@@ -122,15 +121,10 @@ def _entry(
     }
 
 
-def _in_sample(
-    cleaned: pd.DataFrame, forecasts: pd.DataFrame, model: FittedModel, refit_every: int
-) -> dict[str, dict[str, Any]]:
+def _in_sample(cleaned: pd.DataFrame, model: FittedModel) -> dict[str, dict[str, Any]]:
     """The rows the model was fitted on, and how well it describes them."""
     X, y = predictors_and_target(cleaned, model.horizon)
     known = (X.notna().all(axis=1) & y.notna()).to_numpy()
-    step = candidate(model.name, refit_every=refit_every).refit_every
-    schedule = Schedule(len(X), first_training_rows(cleaned, forecasts, model.horizon), model.horizon, step)
-    known[int(schedule.window_of(len(schedule.refits) - 1)[-1]) + 1 :] = False
     in_sample = model.forecast(X[known].to_numpy())
     return {
         "training_window": _window(cleaned["session"][known]),

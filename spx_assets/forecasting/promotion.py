@@ -5,6 +5,7 @@ Nothing is moved here; the orchestration turns the gates into blocking checks.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,8 +19,13 @@ from spx_assets.forecasting.candidates import BENCHMARK, CANDIDATES, REFIT_EVERY
 from spx_assets.forecasting.compiled import AGREEMENT, compiled_files, compiled_name, disagreement, training_rows
 from spx_assets.forecasting.evaluate import evaluate, predictors_and_target
 from spx_assets.forecasting.tests_of_skill import diebold_mariano
-from spx_assets.forecasting.train import squared_errors
-from spx_assets.forecasting.trained_model import TrainedModel, trained_model_files, trained_model_from_files
+from spx_assets.forecasting.train import Makers, squared_errors
+from spx_assets.forecasting.trained_model import (
+    FittedModel,
+    TrainedModel,
+    trained_model_files,
+    trained_model_from_files,
+)
 from spx_assets.forecasting.truncation import Evaluate, evaluation_rules, first_training_rows, prediction_truncation
 
 SIGNIFICANT = 0.05
@@ -31,7 +37,7 @@ GATES: Mapping[str, str] = {
     "not_constant": "A model that is not the historical mean gives different forecasts for different rows.",
     "golden_predictions": "Written to files and read back, every model reproduces its golden predictions.",
     "compiled_equals_model": "As the arrays that serve, every model forecasts what its estimator does, within 1e-12.",
-    "evaluated_as_served": "The model served gives the forecast that the evaluation made at the last session.",
+    "evaluated_as_served": "Fitted on what the evaluation's last refit knew, the model forecasts the same there.",
     "not_worse_than_serving": "On the common window it forecasts no worse than what serves now, by test and by margin.",
     "no_look_ahead": "Forecasts made again from data cut off at earlier sessions are the same.",
     "leakage_audit": "The model card carries a leakage audit that found nothing.",
@@ -68,7 +74,7 @@ def gates(
         _not_constant(candidate, forecasts),
         _golden(candidate),
         _compiled(candidate, cleaned),
-        _as_evaluated(candidate, evaluation, forecasts),
+        _as_evaluated(candidate, evaluation, cleaned, refit_every),
         _not_worse(candidate, serving, evaluation, cleaned, refit_every),
         _no_look_ahead(evaluation, cleaned, rules),
         _audited(candidate),
@@ -122,15 +128,30 @@ def _compiled(candidate: TrainedModel, cleaned: pd.DataFrame) -> Gate:
     return Gate("compiled_equals_model", passed, reason, evidence | _by_horizon("difference", differences))
 
 
-def _as_evaluated(candidate: TrainedModel, evaluation: pd.DataFrame, forecasts: Mapping[int, np.ndarray]) -> Gate:
-    differences = {}
-    for horizon, values in forecasts.items():
-        rows = evaluation[(evaluation["horizon"] == horizon) & (evaluation["model"] == candidate.fitted[horizon].name)]
-        last = rows.iloc[-1] if len(rows) else {"forecast": np.nan, "scale": np.nan}
-        differences[horizon] = float(abs(values[-1] - last["forecast"]) / last["scale"])
+def _as_evaluated(candidate: TrainedModel, evaluation: pd.DataFrame, cleaned: pd.DataFrame, refit_every: int) -> Gate:
+    makers = Makers(cleaned, evaluation, (), refit_every)
+    differences = {horizon: _difference(model, makers) for horizon, model in sorted(candidate.fitted.items())}
     passed = all(each <= 1e-9 for each in differences.values())
     reason = f"largest difference {max(differences.values()):.1e} of the return's volatility"
     return Gate("evaluated_as_served", passed, reason, _by_horizon("difference", differences))
+
+
+def _difference(model: FittedModel, makers: Makers) -> float:
+    """How far the model is from its evaluation at the last refit, in units of the return's volatility.
+
+    Where sessions came after that refit, its candidate is fitted twice more: on what the refit knew, to compare with
+    the evaluation, and on all history, to compare with the model.
+    """
+    if makers.rows(model.name, model.horizon).empty:
+        return math.nan
+    then = makers.at_last_refit(model.name, model.horizon)
+    last = then.rows(model.name, model.horizon).iloc[-1]
+    refit, again = model, model
+    if len(then.cleaned) < len(makers.cleaned):
+        refit, again = (each.fit(model.name, model.horizon) for each in (then, makers))
+    asked = then.cleaned[list(model.features)].to_numpy()[-1:]
+    change = float(np.max(np.abs(again.forecast(model.golden_rows) - model.forecast(model.golden_rows))))
+    return float(max(abs(refit.forecast(asked)[0] - last["forecast"]), change) / last["scale"])
 
 
 def _not_worse(
@@ -197,7 +218,7 @@ def _challenged(evaluation: pd.DataFrame, horizon: int, new: str, serving: str) 
 def _no_look_ahead(evaluation: pd.DataFrame, cleaned: pd.DataFrame, rules: Evaluate) -> Gate:
     truncation = prediction_truncation(cleaned, evaluation, evaluator=rules)
     reason = (
-        f"{truncation.forecasts:,} forecasts made again from data cut at {' and '.join(truncation.cuts)}: "
+        f"{truncation.forecasts:,} forecasts made again from data cut at {', '.join(truncation.cuts)}: "
         f"largest change {truncation.largest_change:.1e} of the return's volatility"
     )
     evidence = {

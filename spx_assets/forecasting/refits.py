@@ -54,11 +54,12 @@ def refitted(
 
 
 def last_fit(panel: Panel, schedule: Schedule, estimator: Any) -> Any:
-    """The estimator as the last refit leaves it; where it is warm, after all the others."""
-    warm = is_warm(estimator)
+    """The estimator fitted on every row whose outcome is known at the last one; where it is warm, after every refit."""
+    known = schedule.rows - schedule.horizon
+    stops = np.union1d(schedule.windows[1], known) if is_warm(estimator) else [known]
     with threadpool_limits(limits=1):
-        for refit in range(len(schedule.refits)) if warm else (len(schedule.refits) - 1,):
-            rows = learned_rows(panel, schedule, refit)
+        for stop in stops:
+            rows = np.flatnonzero(panel.complete[:stop])
             if len(rows):
                 estimator.fit(panel.X[rows], panel.y[rows])
     return estimator

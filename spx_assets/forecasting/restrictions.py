@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from spx_assets.forecasting.exercise import Exercise
 from spx_assets.forecasting.method import Method
-from spx_assets.forecasting.panel import Floats, Matrix, Vector
-from spx_assets.forecasting.refits import Progress
+from spx_assets.forecasting.panel import Floats
 
 SUFFIX = "+ct"
 
@@ -43,22 +43,12 @@ class NonNegative:
         """The method's."""
         return int(getattr(self.method, "step", 1))
 
-    def forecasts(
-        self,
-        X: Matrix,
-        y: Vector,
-        *,
-        first_train: int,
-        horizon: int,
-        n_jobs: int = 1,
-        progress: Progress | None = None,
-    ) -> Floats:
+    def forecasts(self, exercise: Exercise) -> Floats:
         """The method's forecasts, none below zero."""
-        made = self.method.forecasts(X, y, first_train=first_train, horizon=horizon, n_jobs=n_jobs, progress=progress)
-        return np.maximum(made, 0.0)
+        return np.maximum(self.method.forecasts(exercise), 0.0)
 
-    def fitted(self, X: Matrix, y: Vector, *, first_train: int, horizon: int) -> Any:
+    def fitted(self, exercise: Exercise) -> Any:
         """The method's estimator, its predictions cut at zero."""
         from spx_assets.forecasting.non_negative import NonNegativeRegressor  # noqa: PLC0415 - imports scikit-learn
 
-        return NonNegativeRegressor(self.method.fitted(X, y, first_train=first_train, horizon=horizon))
+        return NonNegativeRegressor(self.method.fitted(exercise))

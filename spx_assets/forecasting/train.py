@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,12 +14,13 @@ from spx_assets.forecasting import model_file
 from spx_assets.forecasting.audit import LeakageAudit, forecast_audit
 from spx_assets.forecasting.candidates import BENCHMARK, REFIT_EVERY, candidate
 from spx_assets.forecasting.evaluate import LEVELS, predictors_and_target
+from spx_assets.forecasting.exercise import Exercise
 from spx_assets.forecasting.import_path import is_import_path
 from spx_assets.forecasting.intervals import conformal_quantiles
 from spx_assets.forecasting.model_card import Circumstances, model_card
 from spx_assets.forecasting.trained_model import FittedModel, TrainedModel
 from spx_assets.forecasting.trials import Trial, merged, trials_of
-from spx_assets.forecasting.truncation import evaluation_rules, first_training_rows
+from spx_assets.forecasting.truncation import evaluation_rules, first_training_rows, known_at
 
 GOLDEN_ROWS = 8
 
@@ -38,11 +39,11 @@ def train(  # noqa: PLR0913 - what was evaluated, under which rules, and what th
 ) -> TrainedModel:
     """Fit the chosen candidate of each horizon, and write the card.
 
-    Fitted as evaluated: on every session whose return was known at its last refit, which for candidates with an exact
-    path is every session whose return is known. `evaluation` is `evaluate`'s table of the same `cleaned`;
-    `candidates` are those to choose from, all of the evaluation unless given; `inputs` maps the assets it was made from
-    to their versions; `audit` is what `audited_evaluation` found; `trials` are those of earlier evaluations, to which
-    this one's are added. The intervals take the errors of the chosen candidate's out-of-sample forecasts.
+    Fitted as the evaluation's refits were, on every session whose return is known. `evaluation` is `evaluate`'s table
+    of the same `cleaned`; `candidates` are those to choose from, all of the evaluation unless given; `inputs` maps the
+    assets it was made from to their versions; `audit` is what `audited_evaluation` found; `trials` are those of earlier
+    evaluations, to which this one's are added. The intervals take the errors of the chosen candidate's out-of-sample
+    forecasts.
     """
     names = tuple(dict.fromkeys(evaluation["model"])) if candidates is None else tuple(candidates)
     tried = merged(trials, trials_of(cleaned, evaluation, candidates=names, refit_every=refit_every))
@@ -115,13 +116,24 @@ class Makers:
             passed_over[chosen] = why
             errors = errors.drop(chosen)
 
+    def rows(self, name: str, horizon: int) -> pd.DataFrame:
+        """The evaluation of one candidate at one horizon."""
+        return self.evaluation[(self.evaluation["horizon"] == horizon) & (self.evaluation["model"] == name)]
+
+    def at_last_refit(self, name: str, horizon: int) -> Makers:
+        """The same as known when the evaluation last refitted the candidate."""
+        rows = self.rows(name, horizon)
+        since = (len(rows) - 1) % candidate(name, refit_every=self.refit_every).refit_every
+        known = known_at(self.cleaned, len(self.cleaned) - 1 - since, [horizon])
+        return replace(self, cleaned=known, evaluation=rows.iloc[: len(rows) - since])
+
     def fit(self, name: str, horizon: int) -> FittedModel:
-        """A candidate as its last refit left it, with the interval quantiles its past errors give today."""
+        """A candidate fitted on all history, with the interval quantiles its past errors give today."""
         X, y = predictors_and_target(self.cleaned, horizon)
-        rows = self.evaluation[(self.evaluation["horizon"] == horizon) & (self.evaluation["model"] == name)]
+        rows = self.rows(name, horizon)
         first_train = first_training_rows(self.cleaned, rows, horizon)
         found = candidate(name, refit_every=self.refit_every)
-        estimator = found.fitted(X, y, first_train=first_train, horizon=horizon)
+        estimator = found.method.fitted(Exercise(X, y, first_train, horizon))
         known = (rows["realised"], rows["forecast"], rows["scale"])
         quantiles = conformal_quantiles(*known, self.levels, horizon=horizon)
         golden = X.to_numpy()[np.linspace(0, len(X) - 1, GOLDEN_ROWS).astype(int)]

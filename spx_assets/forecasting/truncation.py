@@ -83,14 +83,21 @@ def refuse_foreign(names: Sequence[str], candidates: Sequence[str]) -> None:
 def prediction_truncation(
     cleaned: pd.DataFrame, evaluation: pd.DataFrame, *, evaluator: Evaluate, shares: Sequence[float] = CUTS
 ) -> Truncation:
-    """Evaluate again as if the data ended at each cut, and compare with the evaluation on all data."""
-    horizons = sorted(int(horizon) for horizon in evaluation["horizon"].unique())
-    last_to_begin = evaluation.groupby("horizon")["origin"].min().max()
-    first = int(np.searchsorted(cleaned["session"].to_numpy(), np.datetime64(last_to_begin)))
+    """Evaluate again as if the data ended at each cut, and compare with the evaluation on all data.
+
+    Besides the cuts at `shares`, each horizon is cut at its first origin: every candidate is fitted there, however
+    seldom it is refitted, and outcomes that it should not have known are missing.
+    """
+    first = evaluation.groupby("horizon")["origin"].min()
+    horizons = [int(horizon) for horizon in first.index]
+    begins = dict(zip(horizons, np.searchsorted(cleaned["session"].to_numpy(), first.to_numpy()), strict=True))
+    latest = max(begins.values())
+    cuts = [(int(row), [horizon]) for horizon, row in begins.items()]
+    cuts += [(int(latest + int(share * (len(cleaned) - 1 - latest))), horizons) for share in shares]
     dates, count, largest, where = [], 0, 0.0, "nowhere"
-    for share in shares:
-        known = known_at(cleaned, first + int(share * (len(cleaned) - 1 - first)), horizons)
-        change = changes(evaluator(known, horizons), evaluation)
+    for row, asked in cuts:
+        known = known_at(cleaned, row, asked)
+        change = changes(evaluator(known, asked), evaluation)
         dates.append(pd.Timestamp(known["session"].iloc[-1]).date().isoformat())
         count += len(change)
         if not change.max() <= largest:

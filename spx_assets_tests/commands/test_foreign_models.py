@@ -13,6 +13,7 @@ from spx_assets import forecasting
 from spx_assets.commands import foreign_models
 from spx_assets.forecasting import FittedModel
 from spx_assets.forecasting.candidates import candidate
+from spx_assets.forecasting.exercise import Exercise
 
 
 @pytest.fixture(scope="module", params=["historical_mean", "ols", "ridge"])
@@ -20,7 +21,7 @@ def fitted(request: pytest.FixtureRequest, cleaned: pd.DataFrame) -> FittedModel
     """Each candidate fitted to the embedded data, as if it were deployed."""
     names = [name for name in cleaned.columns if name != "session" and not name.startswith("target_")]
     X, y = cleaned[names].to_numpy(), cleaned["target_1"].to_numpy()
-    estimator = candidate(request.param).fitted(X, y, first_train=504, horizon=1)
+    estimator = candidate(request.param).method.fitted(Exercise(X, y, 504))
     return FittedModel(1, request.param, estimator, tuple(names), {}, X[:4], estimator.predict(X[:4]))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
-from spx_assets.features.point_in_time import Sessions, as_known, epochs, irregular, of_the_session
+from spx_assets.features.point_in_time import Sessions, as_known, irregular, of_the_session, stretches
 
 
 def _series(*rows: tuple[str, float, str]) -> pd.DataFrame:
@@ -35,15 +36,36 @@ def test_a_first_value_that_arrives_after_a_later_date_is_irregular() -> None:
     assert irregular(series).tolist() == [True, False]
 
 
-def test_each_epoch_sees_the_history_of_its_time() -> None:
-    """Before the revision the old value, from then on the new one."""
+def test_each_stretch_sees_the_history_of_its_time() -> None:
+    """Before a revision the old value, from then on the new one; of two between sessions only the last counts."""
     series = _series(
-        ("2020-01-01", 1.0, "2020-02-10"), ("2020-01-01", 1.5, "2020-04-10"), ("2020-02-01", 2.0, "2020-03-10")
+        ("2020-01-01", 1.0, "2020-02-10"),
+        ("2020-01-01", 1.4, "2020-04-09"),
+        ("2020-01-01", 1.5, "2020-04-10"),
+        ("2020-02-01", 2.0, "2020-03-10"),
     )
+    index = pd.to_datetime(["2020-02-20", "2020-04-01", "2020-04-20", "2020-05-01"])
+    sessions = Sessions(pd.DatetimeIndex(index), pd.DatetimeIndex(index))
 
-    seen = [(start, views["x"].value.tolist()) for start, _until, views in epochs({"x": series}, ["x"])]
+    seen = [
+        (each.sessions.index.strftime("%m-%d").tolist(), each.views["x"].value.tolist())
+        for each in stretches({"x": series}, ["x"], sessions)
+    ]
 
-    assert seen == [(None, [1.0, 2.0]), (pd.Timestamp("2020-04-10"), [1.5, 2.0])]
+    assert seen == [(["02-20", "04-01"], [1.0, 2.0]), (["04-20", "05-01"], [1.5, 2.0])]
+
+
+def test_a_stretch_remembers_a_bounded_past() -> None:
+    """After a revision, and in the later chunks of a long history: the last rows known before, and those within."""
+    dates = pd.date_range("2020-01-01", periods=8, freq="D")
+    series = pd.DataFrame({"date": dates, "value": np.arange(8.0), "known_at": dates})
+    late = pd.DataFrame({"date": dates[:1], "value": [9.0], "known_at": dates[5:6]})
+    series = pd.concat([series, late]).sort_values(["date", "known_at"])
+
+    first, second = stretches({"x": series}, ["x"], Sessions(dates, dates), memory=2)
+
+    assert first.views["x"].value.tolist() == [0, 1, 2, 3, 4]
+    assert second.views["x"].value.tolist() == [4, 5, 6, 7]
 
 
 def test_as_known_takes_the_newest_known_row_and_no_stale_one() -> None:

@@ -10,6 +10,7 @@ from sklearn.preprocessing import StandardScaler
 
 from spx_assets.errors import UsageError
 from spx_assets.forecasting.candidates import CANDIDATES, candidate
+from spx_assets.forecasting.exercise import Exercise
 from spx_assets.forecasting.panel import Floats
 from spx_assets.forecasting.walk_forward import walk_forward
 
@@ -34,7 +35,7 @@ def test_the_historical_mean_forecasts_the_benchmark(sample: tuple[Floats, Float
     """It is the benchmark itself."""
     X, y = sample
 
-    made = candidate("historical_mean").forecasts(X, y, first_train=100, horizon=3)
+    made = candidate("historical_mean").method.forecasts(Exercise(X, y, 100, horizon=3))
 
     expected = walk_forward(X, y, LinearRegression(), first_train=100, horizon=3)["benchmark"]
     np.testing.assert_array_equal(made, expected)
@@ -44,7 +45,7 @@ def test_ols_forecasts_by_walk_forward(sample: tuple[Floats, Floats]) -> None:
     """Standardised least squares, refitted at every origin."""
     X, y = sample
 
-    made = candidate("ols").forecasts(X, y, first_train=100, horizon=3)
+    made = candidate("ols").method.forecasts(Exercise(X, y, 100, horizon=3))
 
     estimator = make_pipeline(StandardScaler(), LinearRegression())
     np.testing.assert_array_equal(made, walk_forward(X, y, estimator, first_train=100, horizon=3)["forecast"])
@@ -57,9 +58,9 @@ def test_names_say_everything(sample: tuple[Floats, Floats]) -> None:
     """Restrictions by suffix, foreign regressors by import path; how often each is refitted."""
     X, y = sample
 
-    restricted = candidate("ols+ct").forecasts(X, y, first_train=100, horizon=3)
+    restricted = candidate("ols+ct").method.forecasts(Exercise(X, y, 100, horizon=3))
 
-    free = candidate("ols").forecasts(X, y, first_train=100, horizon=3)
+    free = candidate("ols").method.forecasts(Exercise(X, y, 100, horizon=3))
     np.testing.assert_array_equal(restricted, np.maximum(free, 0))
     assert (free < 0).any()
     every = {name: candidate(name, refit_every=63).refit_every for name in (*CANDIDATES, IMPORTED, "random_forest+ct")}
@@ -73,10 +74,12 @@ def test_names_say_everything(sample: tuple[Floats, Floats]) -> None:
 
 @pytest.mark.parametrize("name", [*sorted(CANDIDATES), "combination+ct", "elastic_net+ct", IMPORTED])
 def test_what_is_deployed_is_what_was_evaluated(name: str, sample: tuple[Floats, Floats]) -> None:
-    """Fitted as at its last refit, it gives the walk-forward's forecast at the last origin."""
+    """Fitted on what the last refit knew, it gives the walk-forward's forecast there."""
     X, y = sample
-    made = candidate(name, refit_every=40).forecasts(X, y, first_train=100, horizon=3)
+    made = candidate(name, refit_every=40)
+    last = 102 + (len(y) - 103) // made.refit_every * made.refit_every
 
-    fitted = candidate(name, refit_every=40).fitted(X, y, first_train=100, horizon=3)
+    fitted = made.method.fitted(Exercise(X[: last + 1], y[: last + 1], 100, horizon=3))
 
-    assert fitted.predict(X[-1:])[0] == pytest.approx(made[-1], rel=1e-12)
+    forecasts = made.method.forecasts(Exercise(X, y, 100, horizon=3))
+    assert fitted.predict(X[last : last + 1])[0] == pytest.approx(forecasts[last - 102], rel=1e-12)

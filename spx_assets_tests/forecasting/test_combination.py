@@ -7,6 +7,7 @@ import pandas as pd
 from sklearn.linear_model import LinearRegression
 
 from spx_assets.forecasting.combination import Combination
+from spx_assets.forecasting.exercise import Exercise
 from spx_assets.forecasting.walk_forward import walk_forward
 from spx_assets_tests.forecasting.synthetic import relative_difference
 
@@ -21,7 +22,7 @@ def test_it_is_the_mean_of_exact_univariate_fits() -> None:
     y = 0.01 * random.standard_normal(300) + 0.01 * X[:, 0]
     y[-4:] = np.nan
 
-    made = Combination().forecasts(X, y, first_train=60, horizon=4)
+    made = Combination().forecasts(Exercise(X, y, 60, horizon=4))
 
     complete = np.isfinite(X).all(axis=1)
     alone = np.where(complete[:, None], X, np.nan)
@@ -37,11 +38,11 @@ def test_slopes_of_the_wrong_sign_are_left_out() -> None:
     random = np.random.default_rng(1)
     X = pd.DataFrame(random.standard_normal((200, 2)), columns=["vix_level", "other"])
     y = pd.Series(-0.5 * X["vix_level"] + 0.3 * X["other"] + 0.1 * random.standard_normal(200))
-    rules = {"first_train": 100, "horizon": 1}
+    exercise = Exercise(X, y, 100)
 
-    fitted = Combination({"vix_level": 1}).fitted(X, y, **rules)
+    fitted = Combination({"vix_level": 1}).fitted(exercise)
 
     assert fitted[-1].coef_[0] == 0
     assert fitted[-1].coef_[1] > 0
-    last = Combination({"vix_level": 1}).forecasts(X, y, **rules)[-1]
-    assert abs(Combination({"vix_level": -1}).forecasts(X, y, **rules)[-1] - last) > 1e-6
+    last = Combination({"vix_level": 1}).forecasts(exercise)[-1]
+    assert abs(Combination({"vix_level": -1}).forecasts(exercise)[-1] - last) > 1e-6

@@ -7,6 +7,7 @@ import pytest
 from sklearn.preprocessing import StandardScaler
 
 from spx_assets.forecasting.elastic_net import L1_RATIO, SHARES, ElasticNetPath, path
+from spx_assets.forecasting.exercise import Exercise
 
 
 def ill_scaled() -> tuple[np.ndarray, np.ndarray]:
@@ -43,8 +44,8 @@ def test_the_choice_does_not_know_its_future() -> None:
     X, y = ill_scaled()
     method = ElasticNetPath(step=7)
 
-    whole = method.forecasts(X, y, first_train=120, horizon=5)
+    whole = method.forecasts(Exercise(X, y, 120, horizon=5))
     known = np.where(np.arange(300) > 294, np.nan, y[:300])
-    cut = method.forecasts(X[:300], known, first_train=120, horizon=5)
+    cut = method.forecasts(Exercise(X[:300], known, 120, horizon=5))
 
     np.testing.assert_array_equal(cut, whole[: len(cut)])

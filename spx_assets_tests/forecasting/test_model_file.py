@@ -24,6 +24,7 @@ from skops import io as skops_io
 from spx_assets.errors import ModelRefused
 from spx_assets.forecasting import model_file
 from spx_assets.forecasting.candidates import Candidate, candidate
+from spx_assets.forecasting.exercise import Exercise
 
 ESTIMATORS: dict[str, Any] = {
     "elastic_net": candidate("elastic_net"),
@@ -52,7 +53,7 @@ def fitted(name: str) -> tuple[Any, np.ndarray]:
     y = X[:, 0] + random.standard_normal(60)
     made = ESTIMATORS[name]
     if isinstance(made, Candidate):
-        return made.fitted(X, y, first_train=40, horizon=1), X
+        return made.method.fitted(Exercise(X, y, 40)), X
     return made.fit(X, y), X
 
 

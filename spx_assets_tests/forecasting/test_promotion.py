@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,9 +13,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures
 
 from spx_assets.compiled import Linear, Trees
-from spx_assets.forecasting import GATES, FittedModel, Gate, TrainedModel, gates
+from spx_assets.forecasting import GATES, FittedModel, Gate, TrainedModel, evaluate, gates, train
 from spx_assets.forecasting.compiled import form_of
+from spx_assets.forecasting.train import Makers
 from spx_assets_tests.forecasting.conftest import Made
+from spx_assets_tests.forecasting.synthetic import cleaned_like
 
 
 def judged(made: Made, trained: TrainedModel, serving: TrainedModel | None = None) -> dict[str, Gate]:
@@ -103,6 +106,24 @@ def test_a_model_that_was_not_the_one_evaluated_is_stopped(skilled: Made) -> Non
     other = replace(skilled.trained.fitted[1], estimator=skilled.trained.fitted[5].estimator)
 
     assert not judged(skilled, with_model(skilled, 1, other))["evaluated_as_served"].passed
+
+
+def test_a_model_refitted_seldom_serves_fitted_on_all_history() -> None:
+    """It is not the fit of the last refit, which the evaluation knows; and that fit, left to age, does not serve."""
+    cleaned = cleaned_like(r2=0.3)
+    rules: dict[str, Any] = {"candidates": ("sklearn.tree.DecisionTreeRegressor(max_depth=2)",), "refit_every": 80}
+    evaluation = evaluate(cleaned, horizons=(1,), first_train=150, **rules)
+    trained = train(cleaned, evaluation, horizons=(1,), **rules)
+    stale = Makers(cleaned, evaluation, (), 80).at_last_refit(trained.at(1).name, 1).fit(trained.at(1).name, 1)
+
+    served, aged = (
+        {gate.name: gate for gate in gates(each, None, evaluation, cleaned, **rules)}["evaluated_as_served"]
+        for each in (trained, replace(trained, fitted={1: stale}))
+    )
+
+    assert trained.card["horizons"]["1"]["training_window"]["sessions"] == cleaned["target_1"].notna().sum()
+    assert served.passed
+    assert not aged.passed
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import SGDRegressor
 from sklearn.pipeline import make_pipeline
@@ -45,17 +46,19 @@ def test_processes_and_one_thread_agree(panel: Panel) -> None:
 
 
 def test_a_warm_estimator_goes_on_from_its_last_solution(panel: Panel) -> None:
-    """What the last refit leaves is what forecast the last origins; fitted cold it would be another."""
+    """What the last refit leaves forecast the last origins; fitted cold, or on what came since, it is another."""
     schedule = Schedule(200, 80, step=30)
     warm = make_pipeline(StandardScaler(), SGDRegressor(max_iter=3, tol=None, random_state=0, warm_start=True))
 
     *_, (origins, values) = refitted(panel, schedule, np.arange(len(schedule.refits)), warm, n_jobs=2)
 
     rows = origins + schedule.first_origin
-    again = last_fit(panel, schedule, make_pipeline(*(step for _, step in warm.steps))).predict(panel.X[rows])
-    np.testing.assert_array_equal(values, again)
-    cold = warm.set_params(sgdregressor__warm_start=False)
-    assert np.abs(last_fit(panel, schedule, cold).predict(panel.X[rows]) - values).max() > 1e-6
+    known = Panel.of(panel.X[:171], panel.y[:171])  # row 170 is the last refit
+    again = last_fit(known, Schedule(171, 80, step=30), clone(warm))
+    np.testing.assert_array_equal(values, again.predict(panel.X[rows]))
+    cold = clone(warm).set_params(sgdregressor__warm_start=False)
+    for other in (last_fit(known, Schedule(171, 80, step=30), cold), last_fit(panel, schedule, clone(warm))):
+        assert np.abs(other.predict(panel.X[rows]) - values).max() > 1e-6
 
 
 def test_an_ensemble_is_never_warm() -> None:

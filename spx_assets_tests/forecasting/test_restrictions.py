@@ -6,6 +6,7 @@ import numpy as np
 
 from spx_assets.features import feature_names
 from spx_assets.forecasting import estimators
+from spx_assets.forecasting.exercise import Exercise
 from spx_assets.forecasting.method import Refitted
 from spx_assets.forecasting.restrictions import SIGNS, NonNegative
 
@@ -15,13 +16,13 @@ def test_no_forecast_is_negative_and_no_other_changes() -> None:
     random = np.random.default_rng(0)
     X = random.standard_normal((150, 2))
     y = X[:, 0] + random.standard_normal(150)
-    rules = {"first_train": 60, "horizon": 1}
+    exercise = Exercise(X, y, 60)
 
-    free, bound = (method.forecasts(X, y, **rules) for method in (Refitted(estimators.ols), both()))
+    free, bound = (method.forecasts(exercise) for method in (Refitted(estimators.ols), both()))
 
     np.testing.assert_array_equal(bound, np.maximum(free, 0))
     assert (free < 0).any()
-    assert both().fitted(X, y, **rules).predict(X).min() == 0
+    assert both().fitted(exercise).predict(X).min() == 0
     assert NonNegative(Refitted(estimators.ols, 7)).step == 7
 
 

@@ -1,0 +1,42 @@
+"""An out-of-sample exercise: what every candidate is given, to forecast from and to be fitted on.
+
+Data aligned by origin, the first training window and the horizon. How a candidate learns from it is its method's
+business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from spx_assets.forecasting.panel import Matrix, Panel, Vector
+from spx_assets.forecasting.refits import Progress
+from spx_assets.forecasting.schedule import Rows, Schedule
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise:
+    """X (n, p) and y (n,) aligned by origin; `n_jobs` processes may refit, and `progress` hears of every refit."""
+
+    X: Matrix
+    y: Vector
+    first_train: int
+    horizon: int = 1
+    n_jobs: int = 1
+    progress: Progress | None = None
+
+    @cached_property
+    def panel(self) -> Panel:
+        """The data, checked."""
+        return Panel.of(self.X, self.y)
+
+    def schedule(self, step: int = 1) -> Schedule:
+        """When a method forecasts that refits every `step` origins."""
+        return Schedule(len(self.panel.y), self.first_train, self.horizon, step)
+
+    @property
+    def history(self) -> Rows:
+        """All history: the complete rows whose outcome is known at the last row."""
+        return np.flatnonzero(self.panel.complete[: len(self.panel.y) - self.horizon])
