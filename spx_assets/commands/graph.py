@@ -10,6 +10,7 @@ import typer
 from spx_assets.commands import services
 from spx_assets.commands.printing import show
 from spx_assets.commands.run import AsOf, Horizons, Source, effective
+from spx_assets.commands.supervisor import running
 from spx_assets.commands.up import environment, graph_services, graph_url
 
 
@@ -28,9 +29,9 @@ def graph(source: Source = None, as_of: AsOf = None, horizons: Horizons = None) 
     logs = settings.root.absolute() / "logs"
     with tempfile.TemporaryDirectory(prefix="spx-") as sockets, services.stop_signals() as asked:
         chosen = graph_services(settings, Path(sockets))
-        with services.running(chosen, environment=environment(settings), logs=logs, asked=asked) as processes:
+        with running(chosen, environment=environment(settings), logs=logs, asked=asked) as supervisor:
             if not asked:
                 show(f"asset graph  {graph_url(settings)}")
                 show("Ctrl-C stops it.")
-            services.watch(chosen, processes, logs, asked)
+            supervisor.watch()
     show("stopped")

@@ -1,33 +1,24 @@
-"""Processes that run side by side until Ctrl-C: started together, watched, stopped together.
+"""A service as a process of its own: how it is started, when it is ready, what must be free; and the signals to stop.
 
-What lives here: starting, waiting until ready, noticing that one ended, stopping all. What the
-services are is in `up`.
+Which services there are is in `up`; starting, watching and stopping them is the `supervisor`'s.
 """
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
-import subprocess
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from spx_assets.errors import SpxError, UsageError
+from spx_assets.errors import UsageError
 
 LOOPBACK = "127.0.0.1"
-READY_WITHIN_S = 90.0
-STOP_WITHIN_S = 15.0
-LOOK_EVERY_S = 0.2
 # A closed terminal sends SIGHUP; without it here the services would outlive it.
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-Process = subprocess.Popen[bytes]
 
 
 @dataclass(frozen=True)
@@ -56,9 +47,14 @@ def answers(url: str) -> Callable[[], bool]:
     return ask
 
 
-def exists(path: Path) -> Callable[[], bool]:
-    """Ready when `path` is there."""
-    return path.exists
+def listens(path: Path) -> Callable[[], bool]:
+    """Ready when somebody takes connections at the socket `path`; one that was left behind refuses them."""
+
+    def ask() -> bool:
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(path)) == 0
+
+    return ask
 
 
 def require_free(port: int, setting: str, *, command: str = "spx up") -> None:
@@ -76,45 +72,6 @@ def require_free(port: int, setting: str, *, command: str = "spx up") -> None:
 
 
 @contextmanager
-def running(
-    services: Sequence[Service], *, environment: Mapping[str, str], logs: Path, asked: Sequence[int]
-) -> Iterator[list[Process]]:
-    """All services, each started when the one before is ready; all stopped on the way out, the last first.
-
-    Fewer are running when a stop was asked for meanwhile.
-    """
-    logs.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as stack:
-        started: list[Process] = []
-        for service in services:
-            if asked:
-                break
-            log = stack.enter_context(service.log(logs).open("wb"))
-            # Its own session: Ctrl-C in the terminal reaches only us, and we stop the others in order.
-            process = subprocess.Popen(  # noqa: S603  # our own command lines
-                service.argv, env=dict(environment), stdout=log, stderr=log, start_new_session=True
-            )
-            stack.callback(_stop, process)
-            started.append(process)
-            _wait_until_ready(service, process, logs, asked)
-        yield started
-
-
-def _wait_until_ready(service: Service, process: Process, logs: Path, asked: Sequence[int]) -> None:
-    deadline = time.monotonic() + READY_WITHIN_S
-    while not asked and not service.is_ready():
-        ended = process.poll()
-        if ended is not None or time.monotonic() > deadline:
-            how = f"ended with status {ended}" if ended is not None else f"was not ready within {READY_WITHIN_S:.0f} s"
-            raise SpxError(
-                f"The {service.name} {how}",
-                evidence=_tail(service.log(logs)),
-                way_out=f"The whole log is {service.log(logs)}.",
-            )
-        time.sleep(LOOK_EVERY_S)
-
-
-@contextmanager
 def stop_signals() -> Iterator[list[int]]:
     """Ctrl-C, SIGTERM and SIGHUP as entries of a list while inside, so that stopping is orderly from the start.
 
@@ -128,32 +85,3 @@ def stop_signals() -> Iterator[list[int]]:
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
-
-
-def watch(services: Sequence[Service], processes: Sequence[Process], logs: Path, asked: Sequence[int]) -> None:
-    """Return when a stop was asked for; raise when a service ends by itself."""
-    while not asked:
-        for service, process in zip(services, processes, strict=False):
-            if process.poll() is not None:
-                raise SpxError(
-                    f"The {service.name} ended with status {process.returncode}",
-                    evidence=_tail(service.log(logs)),
-                    way_out="Everything was stopped. `spx up` starts it again.",
-                )
-        time.sleep(LOOK_EVERY_S)
-
-
-def _stop(process: Process) -> None:
-    """Ask the service, and whatever it started, to stop; insist after a while."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(STOP_WITHIN_S)
-            if number is signal.SIGKILL:
-                return
-    process.wait()
-
-
-def _tail(log: Path, lines: int = 5) -> str:
-    return " | ".join(log.read_text(errors="replace").strip().splitlines()[-lines:])

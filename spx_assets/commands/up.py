@@ -15,6 +15,7 @@ from spx_assets.commands import serve, services
 from spx_assets.commands.printing import say, show
 from spx_assets.commands.run import AsOf, Horizons, Source, effective, execute
 from spx_assets.commands.services import LOOPBACK, Service
+from spx_assets.commands.supervisor import running
 from spx_assets.dashboard import launch
 from spx_assets.errors import NotFound
 from spx_assets.home import open_store
@@ -67,7 +68,7 @@ def up(
             chosen.append(api_service(settings))
         if with_dashboard:
             chosen.append(dashboard_service(settings))
-        with services.running(chosen, environment=environment(settings), logs=logs, asked=asked) as processes:
+        with running(chosen, environment=environment(settings), logs=logs, asked=asked) as supervisor:
             if not asked:
                 show(f"asset graph  {graph_url(settings)}")
                 if with_api:
@@ -76,7 +77,7 @@ def up(
                     show(f"dashboard    {launch.address(settings)}")
                 show(f"report       {_report(settings)}")
                 show("Ctrl-C stops everything.")
-            services.watch(chosen, processes, logs, asked)
+            supervisor.watch()
     show("stopped")
 
 
@@ -93,8 +94,8 @@ def graph_services(settings: Settings, folder: Path) -> list[Service]:
     return [
         Service(
             "code server",
-            [*python, "dagster", "api", "grpc", "-m", "spx_assets.definitions", "--socket", str(socket)],
-            services.exists(socket),
+            [*python, "spx_assets.orchestration.code_server", "-m", "spx_assets.definitions", "--socket", str(socket)],
+            services.listens(socket),
         ),
         Service("daemon", [*python, "dagster._daemon", "run", *at_server], lambda: True),
         Service(

@@ -38,8 +38,11 @@ concurrency:
   pools:
     granularity: run
     default_limit: 1
+# A code server that was killed is started anew within seconds; what was to begin meanwhile waits for it.
 run_queue:
   dequeue_interval_seconds: 1
+  max_user_code_failure_retries: 10
+  user_code_failure_retry_delay: 5
 # Says whether a run's process still lives, so that monitoring closes a killed run within seconds.
 run_launcher:
   module: spx_assets.orchestration.run_launcher

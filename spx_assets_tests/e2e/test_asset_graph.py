@@ -5,28 +5,27 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
-import socket
-import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from spx_assets import service_record
 from spx_assets.artifacts import ASSETS
 from spx_assets.home import open_ledger, open_store
 from spx_assets.orchestration.instance import open_instance
 from spx_assets.settings import Settings
+from spx_assets_tests.e2e.up import looks, wait
+from spx_assets_tests.e2e.up import up as running_up
 from spx_assets_tests.landing import yahoo
 from spx_assets_tests.orchestration.web import serving
-from spx_assets_tests.product import command, environment
 
+ENTRY = "geheim"
 CHROMIUM = shutil.which("chromium")
 # Chromium's own calls home, which a machine without network refuses one by one.
 QUIET = [
@@ -44,48 +43,19 @@ pytestmark = [
 ]
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def up(ran: tuple[Path, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """The address that `spx up` prints over a copy of the home in which everything was run once, and that home."""
     home = tmp_path_factory.mktemp("up") / "home"
     shutil.copytree(ran[0], home)
-    process = subprocess.Popen(
-        command("up", "--no-dashboard"),
-        env=environment(home, graph_port=str(_free_port()), api_port=str(_free_port())),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    printed = ""
-    while "Ctrl-C" not in printed:
-        line = process.stdout.readline()
-        assert line, f"spx up ended: {printed}"
-        printed += line
-    address, api = re.findall(r"http://127\.0\.0\.1:\S+", printed)
-    assert httpx.get(api.replace("/docs", "/v2/health/ready")).json()["ready"]
-    yield address, home
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=60) == 0
-    assert not _processes_of(home)
+    with running_up(home, "up", "--no-dashboard", graph_token=ENTRY) as started:
+        address, api = started.addresses
+        assert httpx.get(api.replace("/docs", "/v2/health/ready")).json()["ready"]
+        yield address, home
 
 
-def _processes_of(home: Path) -> list[str]:
-    """Command lines of processes that still work in `home`."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit() and int(folder.name) != os.getpid():
-            try:
-                if f"SPX_HOME={home}".encode() in (folder / "environ").read_bytes().split(b"\0"):
-                    found.append((folder / "cmdline").read_text())
-            except OSError:
-                continue
-    return found
+def _without_token(address: str) -> str:
+    return re.sub(r"&token=\w+", "", address)
 
 
 @pytest.fixture(scope="module")
@@ -97,23 +67,43 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@pytest.fixture(scope="module")
+def logged_in(browser: Browser, up: tuple[str, Path]) -> Iterator[BrowserContext]:
+    """A browser in which the printed address, which carries the token, was opened once."""
+    context = browser.new_context(viewport={"width": 1600, "height": 1000})
+    context.set_default_timeout(30_000)
+    page = context.new_page()
+    page.goto(up[0])
+    assert ENTRY not in page.url
+    page.close()
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(logged_in: BrowserContext) -> Iterator[Page]:
     """An empty page, large enough for the whole graph."""
-    opened = browser.new_page(viewport={"width": 1600, "height": 1000})
-    opened.set_default_timeout(30_000)
+    opened = logged_in.new_page()
     yield opened
     opened.close()
 
 
+def test_without_the_token_nobody_gets_in(up: tuple[str, Path], browser: Browser) -> None:
+    """A browser that did not log in sees no graph."""
+    answer = browser.new_context().new_page().goto(_without_token(up[0]))
+
+    assert answer is not None
+    assert answer.status == 401
+
+
 def test_the_graph_shows_every_asset(up: tuple[str, Path], page: Page) -> None:
-    """The printed address opens the graph unfolded, without a console error."""
+    """Its address opens the graph unfolded, without a console error."""
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
 
-    page.goto(up[0])
+    page.goto(_without_token(up[0]))
 
-    for asset in ASSETS:
+    for asset in (*ASSETS, "prediction_service", "dashboard"):
         expect(page.get_by_text(asset, exact=True).first).to_be_visible()
     assert errors == []
 
@@ -215,12 +205,12 @@ def test_a_dropped_file_becomes_a_served_forecast(up: tuple[str, Path]) -> None:
     text = yahoo.csv("2019-01-02", "2019-01-31")
     file = landing / "january.csv"
     file.write_text(text[:600])
-    _wait(lambda: _looks(home) >= 2, 60)
+    wait(lambda: looks(home, "on_landing") >= 2, 60)
     begun = time.monotonic()
     with file.open("a") as rest:
         rest.write(text[600:])
 
-    _wait(lambda: _origin(api.url) > origin and not _open_runs(home), 600)
+    wait(lambda: _origin(api.url) > origin and not _open_runs(home), 600)
     took = time.monotonic() - begun
 
     busy = os.getloadavg()[0] / (os.cpu_count() or 1)
@@ -232,8 +222,8 @@ def test_a_dropped_file_becomes_a_served_forecast(up: tuple[str, Path]) -> None:
 
     os.utime(landing / "accepted" / "january.csv")
     (landing / "copy.csv").write_text(text)
-    looks = _looks(home)
-    _wait(lambda: _looks(home) >= looks + 3, 60)
+    seen = looks(home, "on_landing")
+    wait(lambda: looks(home, "on_landing") >= seen + 3, 60)
     assert len(_runs(home)) == before + 2
 
 
@@ -244,18 +234,3 @@ def _origin(url: str) -> str:
 
 def _open_runs(home: Path) -> list[str]:
     return [run.run_id for run in _runs(home) if not run.is_finished]
-
-
-def _looks(home: Path) -> int:
-    """How often the sensor has looked at landing/ since it saw a file there first."""
-    with open_instance(Settings.load({}, home=home)) as instance:
-        (state,) = [s for s in instance.all_instigator_state() if s.instigator_name == "on_landing"]
-        ticks = instance.get_ticks(state.instigator_origin_id, state.selector_id)
-    return len(ticks)
-
-
-def _wait(ready: Callable[[], bool], within_s: float) -> None:
-    deadline = time.monotonic() + within_s
-    while not ready():
-        assert time.monotonic() < deadline, f"not within {within_s:.0f} s"
-        time.sleep(0.5)

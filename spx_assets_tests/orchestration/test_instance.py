@@ -57,9 +57,12 @@ def test_what_an_earlier_version_wrote_is_renewed(settings: Settings) -> None:
 def test_one_writer_per_asset_and_no_run_without_bound(settings: Settings) -> None:
     """What the configuration says is what Dagster understands."""
     with instance.open_instance(settings) as opened:
-        pools = opened.get_concurrency_config().pool_config
+        concurrency = opened.get_concurrency_config()
+        pools, queue = concurrency.pool_config, concurrency.run_queue_config
 
         assert (pools.default_pool_limit, str(pools.pool_granularity)) == (1, "PoolGranularity.RUN")
+        assert queue is not None
+        assert (queue.max_user_code_failure_retries, queue.user_code_failure_retry_delay) == (10, 5)
         assert opened.run_monitoring_enabled
         assert opened.run_monitoring_max_runtime_seconds == 7200
         assert opened.run_monitoring_start_timeout_seconds == 120

@@ -19,6 +19,7 @@ from spx_assets.orchestration.progress import progress_logger
 from spx_assets.settings import Settings
 from spx_assets.store import ledger_database
 from spx_assets_tests import postgres
+from spx_assets_tests.serving.running import running
 
 SESSIONS = 15
 
@@ -45,13 +46,18 @@ def test_a_missing_package_is_said_with_the_way_out(tmp_path: Path, monkeypatch:
         instance_storage.storage(Settings.load({}, home=tmp_path, dagster_postgres_url="postgresql://host/name"))
 
 
-def test_the_pipeline_and_two_other_writers_share_one_database(home: Path, database: str) -> None:
-    """Run, events and ledger in PostgreSQL, written at once: no row lost or doubled, no password in the home."""
+def test_the_pipeline_and_two_apis_write_at_once(home: Path, database: str, tmp_path: Path) -> None:
+    """Run, events and ledger in PostgreSQL, other writers beside: no row lost or doubled, no password in the home."""
     settings = Settings.load({}, home=home, dagster_postgres_url=database, ledger_url=database)
-    arguments = ["-m", "spx_assets_tests.store.ledger_entries", database]
-    writers = [subprocess.Popen([sys.executable, *arguments, number, "0", str(SESSIONS)]) for number in ("1", "2")]
     location = build_definitions(settings=settings, loggers={"silent": progress_logger(lambda _line: None)})
-    with instance.open_instance(settings) as opened:
+    arguments = [sys.executable, "-m", "spx_assets_tests.store.ledger_entries", database]
+    with (
+        running(home, tmp_path / "one", ledger_url=database) as one,
+        running(home, tmp_path / "two", ledger_url=database) as two,
+        instance.open_instance(settings) as opened,
+    ):
+        writers = [subprocess.Popen([*arguments, number, "0", str(SESSIONS)]) for number in ("1", "2")]
+        answers = [api.get("/v1/forecast").json() for api in (one, two, one, two)]
         result = location.resolve_implicit_global_asset_job_def().execute_in_process(
             asset_selection=[dg.AssetKey("next_forecast"), dg.AssetKey("track_record")],
             run_config={"loggers": {"silent": {}}},
@@ -60,14 +66,16 @@ def test_the_pipeline_and_two_other_writers_share_one_database(home: Path, datab
         assert [writer.wait(120) for writer in writers] == [0, 0]
         made = opened.get_latest_materialization_event(dg.AssetKey("next_forecast"))
         runs = [run.run_id for run in opened.get_runs()]
+        failures = [api.get("/metrics").text for api in (one, two)]
 
     rows = open_ledger(settings).rows()
     assert [result.run_id] == runs
     assert made is not None
     assert made.run_id == result.run_id
     assert SESSIONS * (2 + 2) + 3 == len(rows) == len({row.key for row in rows})
-    assert {"runs", "event_logs", "forecast_ledger"} <= set(
-        sa.inspect(ledger_database.engine(database)).get_table_names()
-    )
+    assert {row.origin.isoformat() for row in rows[-3:]} == {answer["origin"][:10] for answer in answers}
+    assert all("spx_ledger_failures_total 0.0\n" in text for text in failures)
+    tables = sa.inspect(ledger_database.engine(database)).get_table_names()
+    assert {"runs", "event_logs", "forecast_ledger"} <= set(tables)
     password = postgres.PASSWORD.encode()
     assert not [path for path in (home / "dagster").rglob("*") if path.is_file() and password in path.read_bytes()]

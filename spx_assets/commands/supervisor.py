@@ -1,0 +1,146 @@
+"""Services that run side by side until Ctrl-C: started together, kept running, stopped together.
+
+One that ends by itself is started again after a pause, and that is said; one that ends again and again stops
+everything with the reason. What was started by a process that ended is stopped before it is started anew.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from spx_assets.commands.printing import say
+from spx_assets.commands.services import Service
+from spx_assets.errors import SpxError
+
+READY_WITHIN_S = 90.0
+STOP_WITHIN_S = 15.0
+LOOK_EVERY_S = 0.2
+# The pauses before one that ended, and soon ended again, is started anew; when they are used up, all is stopped.
+PAUSES_S = (0.5, 2.0, 5.0, 10.0, 30.0)
+STEADY_AFTER_S = 10.0
+
+Process = subprocess.Popen[bytes]
+
+
+@dataclass
+class Child:
+    """A service and its process; `ends` counts how often it ended in a row, each time soon after it was ready."""
+
+    service: Service
+    process: Process
+    ready_at: float = math.inf
+    ends: int = 0
+    again_at: float | None = None
+
+
+class Supervisor:
+    """The services that were started, in their order: one that ends by itself is started again, within bounds."""
+
+    def __init__(self, *, environment: Mapping[str, str], logs: Path, asked: Sequence[int]) -> None:
+        self._environment, self._logs, self._asked = dict(environment), logs, asked
+        self.children: list[Child] = []
+
+    def start(self, service: Service) -> None:
+        """Start the service and wait until it is ready; SpxError when it ends before, or takes too long."""
+        child = Child(service, self._spawn(service, "wb"))
+        self.children.append(child)
+        if not self._becomes_ready(child):
+            ended = child.process.poll()
+            late = f"was not ready within {READY_WITHIN_S:.0f} s"
+            raise self._refused(child, late if ended is None else f"ended with status {ended}")
+
+    def watch(self) -> None:
+        """Start again what ends, until a stop is asked for; SpxError when a service ends too often in a row."""
+        while not self._asked:
+            for child in self.children:
+                if child.process.poll() is not None:
+                    self._mend(child, time.monotonic())
+            time.sleep(LOOK_EVERY_S)
+
+    def stop(self) -> None:
+        """Stop all, the last first."""
+        for child in reversed(self.children):
+            _stop(child.process)
+
+    def _mend(self, child: Child, now: float) -> None:
+        """Note that the service ended; once its pause is over, start it anew."""
+        if child.again_at is None:
+            child.ends = 1 if now - child.ready_at > STEADY_AFTER_S else child.ends + 1
+            how = f"ended with status {child.process.returncode}"
+            if child.ends > len(PAUSES_S):
+                raise self._refused(child, f"{how}, {child.ends} times in a row")
+            pause = PAUSES_S[child.ends - 1]
+            _stop(child.process)  # what it had started goes with it
+            child.again_at = now + pause
+            say(f"the {child.service.name} {how}, starting it again in {pause:g} s")
+        elif now >= child.again_at:
+            child.process, child.again_at, child.ready_at = self._spawn(child.service, "ab"), None, math.inf
+            if self._becomes_ready(child):
+                say(f"the {child.service.name} is back")
+            elif not self._asked:
+                _stop(child.process)
+
+    def _spawn(self, service: Service, mode: str) -> Process:
+        with service.log(self._logs).open(mode) as log:
+            # Its own session: Ctrl-C in the terminal reaches only us, and we stop the others in order.
+            return subprocess.Popen(  # noqa: S603  # our own command lines
+                service.argv, env=self._environment, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def _becomes_ready(self, child: Child) -> bool:
+        """Wait for it; False when it ended or took too long. A stop that is asked for ends the waiting."""
+        deadline = time.monotonic() + READY_WITHIN_S
+        while not self._asked and not child.service.is_ready():
+            if child.process.poll() is not None or time.monotonic() > deadline:
+                return False
+            time.sleep(LOOK_EVERY_S)
+        child.ready_at = time.monotonic()
+        return True
+
+    def _refused(self, child: Child, how: str) -> SpxError:
+        log = child.service.log(self._logs)
+        return SpxError(f"The {child.service.name} {how}", evidence=_tail(log), way_out=f"The whole log is {log}.")
+
+
+@contextmanager
+def running(
+    services: Sequence[Service], *, environment: Mapping[str, str], logs: Path, asked: Sequence[int]
+) -> Iterator[Supervisor]:
+    """All services, each started when the one before is ready; all stopped on the way out, the last first.
+
+    Fewer are running when a stop was asked for meanwhile.
+    """
+    logs.mkdir(parents=True, exist_ok=True)
+    supervisor = Supervisor(environment=environment, logs=logs, asked=asked)
+    try:
+        for service in services:
+            if asked:
+                break
+            supervisor.start(service)
+        yield supervisor
+    finally:
+        supervisor.stop()
+
+
+def _stop(process: Process) -> None:
+    """Ask the service, and whatever it started, to stop; insist after a while."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(STOP_WITHIN_S)
+            if number is signal.SIGKILL:
+                return
+    process.wait()
+
+
+def _tail(log: Path, lines: int = 5) -> str:
+    return " | ".join(log.read_text(errors="replace").strip().splitlines()[-lines:])

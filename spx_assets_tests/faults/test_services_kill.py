@@ -1,0 +1,110 @@
+"""`kill -9` of what `spx up` runs, while files come in: it is back, no run stays open, none is made twice."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import time
+from collections import Counter
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from spx_assets import artifacts
+from spx_assets.home import open_store
+from spx_assets.market.calendar import sessions
+from spx_assets.orchestration.instance import open_instance
+from spx_assets.orchestration.open_runs import makes
+from spx_assets.settings import Settings
+from spx_assets_tests.e2e.up import KINDS, Up, looks, up, wait
+from spx_assets_tests.landing import yahoo
+
+# What a run that was killed may take to be closed: while it was starting the two minutes that a start may take, and
+# one look of the monitoring beyond.
+BOUND_S = 120 + 30
+KEY = "dagster/run_key"
+DAYS = [f"{day:%Y-%m-%d}" for day in sessions("2019-01-02", "2019-12-31")]
+
+
+def _kill(running: Up, *kinds: str) -> None:
+    for pid in [pid for kind in kinds for pid in running.pids(kind)]:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _runs(home: Path) -> list[dg.RunRecord]:
+    with open_instance(Settings.load({}, home=home)) as instance:
+        return list(instance.get_run_records())
+
+
+def _open(home: Path) -> list[dg.RunRecord]:
+    return [record for record in _runs(home) if not record.dagster_run.is_finished]
+
+
+def _is_whole(running: Up, *kinds: str) -> bool:
+    return all(running.pids(kind) for kind in kinds)
+
+
+def _survives(home: Path, kinds: list[str], kills: int, seed: int) -> None:
+    """Drop a session's file before each kill; then everything has arrived, and every change was answered once."""
+    moments = random.Random(seed)  # noqa: S311  # moments to kill at, not secrets
+    services = [kind for kind in kinds if kind != "run worker"]
+    with up(home, "up", "--no-dashboard", candidates="historical_mean", horizons="1") as running:
+        wait(lambda: looks(home, "on_landing") >= 1, 60)
+        for day in DAYS[:kills]:
+            yahoo.drop(home / "landing", f"{day}.csv", yahoo.csv(day, day))
+            if "run worker" in kinds:
+                wait(lambda: _is_whole(running, "run worker"), 120)
+                time.sleep(moments.uniform(0.0, 8.0))
+            else:
+                time.sleep(moments.uniform(0.0, 20.0))
+            _kill(running, *kinds)
+            wait(lambda: _is_whole(running, *services), 120)
+            # One that ends soon after its start counts as crashing, and this is about accidents.
+            time.sleep(11)
+        wait(lambda: not list((home / "landing").glob("*.csv")), BOUND_S + 120)
+        wait(lambda: not _open(home), BOUND_S + 120)
+        settings = Settings.load({}, home=home)
+        wait(lambda: _forecast_from(settings) == DAYS[kills - 1] and not _open(home), BOUND_S + 120)
+
+    _check_runs(_runs(home))
+    table = artifacts.table_of(open_store(settings).read("raw_market"))
+    stored = set(table[table["series"] == "spx_close"]["date"].dt.strftime("%Y-%m-%d"))
+    assert set(DAYS[:kills]) <= stored
+    assert all(verdict.ok for verdict in open_store(settings).verify())
+
+
+def _forecast_from(settings: Settings) -> str:
+    table = artifacts.table_of(open_store(settings).read("next_forecast"))
+    return f"{table['origin'].iloc[0]:%Y-%m-%d}"
+
+
+def _check_runs(records: list[dg.RunRecord]) -> None:
+    """No key was launched twice, no asset was written by two at once, and no run was open beyond its bound."""
+    keys = Counter(record.dagster_run.tags[KEY] for record in records if KEY in record.dagster_run.tags)
+    assert [key for key, times in keys.items() if times > 1] == []
+    begun = [(record.start_time, record.end_time, record) for record in records if record.start_time is not None]
+    for asset in ("raw_market", "cleaned_data"):
+        spans = sorted((since, until) for since, until, record in begun if makes(record.dagster_run, asset))
+        assert all(until <= since for (_, until), (since, _) in pairwise(spans)), spans
+    late = [record.dagster_run.run_id for since, until, record in begun if until - since > BOUND_S]
+    assert late == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("kinds", [["run worker"], ["daemon"], ["code server"], [*KINDS]], ids=lambda kinds: kinds[-1])
+def test_what_was_killed_is_back_and_nothing_is_lost(
+    kinds: list[str], ran: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    """Ten kills each, at random moments of the way from a dropped file to the forecast."""
+    home = tmp_path / "home"
+    shutil.copytree(ran[0], home)
+
+    _survives(home, kinds, kills=10, seed=7)
