@@ -172,7 +172,6 @@ def _trusted(path: Path, name: str, table: pd.DataFrame) -> pd.DataFrame:
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write `table` in the format that the file name asks for: .csv or .parquet."""
-    _require_suffix(path, ".csv", ".parquet")
     write(path, artifacts.table_bytes(table, artifacts.format_of(path)))
 
 
@@ -186,16 +185,10 @@ def write_model(trained: forecasting.TrainedModel, folder: Path) -> list[str]:
 
 def write_report(report: reporting.Report, path: Path) -> None:
     """Write the PDF to `path`, the HTML of the same name and its figures in `figures/` beside it."""
-    _require_suffix(path, ".pdf")
     for name, data in report.figures.items():
         write(path.parent / "figures" / f"{name}.png", data)
     write(path.with_suffix(".html"), report.html)
     write(path, report.pdf)
-
-
-def _require_suffix(path: Path, *suffixes: str) -> None:
-    if path.suffix.lower() not in suffixes:
-        raise UsageError(f"{path} has the wrong ending for this output", way_out=f"End it in {' or '.join(suffixes)}.")
 
 
 def write(path: Path, data: bytes) -> None:

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from spx_assets.commands.printing import say, show
+from spx_assets.errors import UsageError
 from spx_assets.settings import Settings
+
+
+def _ending(*endings: str) -> Callable[[Path], Path]:
+    """Refuse an output of another ending before anything is computed for it."""
+
+    def checked(path: Path) -> Path:
+        if path.suffix.lower() in endings:
+            return path
+        raise UsageError(f"{path} has the wrong ending for this output", way_out=f"End it in {' or '.join(endings)}.")
+
+    return checked
+
 
 Inputs = Annotated[
     list[Path],
     typer.Option("--input", help="Table(s) of earlier tasks, recognised by their columns; repeat for several."),
 ]
-Output = Annotated[Path, typer.Option("--output", help="File to write; .csv or .parquet for tables.")]
+Output = Annotated[
+    Path, typer.Option("--output", callback=_ending(".csv", ".parquet"), help="Table to write: .csv or .parquet.")
+]
 OutputFolder = Annotated[Path, typer.Option("--output", help="Folder to write model files and card into.")]
-OutputPdf = Annotated[Path, typer.Option("--output", help="PDF to write; HTML and figures/ go beside it.")]
+OutputPdf = Annotated[
+    Path, typer.Option("--output", callback=_ending(".pdf"), help="PDF to write; HTML and figures/ go beside it.")
+]
 Horizons = Annotated[str | None, typer.Option(help="Forecast horizons in sessions, such as 1,5,21.")]
 
 

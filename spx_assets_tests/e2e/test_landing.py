@@ -10,8 +10,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from spx_assets.home import open_store
+from spx_assets.settings import Settings
 from spx_assets_tests.landing import yahoo
-from spx_assets_tests.product import ONE_HORIZON, spx
+from spx_assets_tests.product import ONE_HORIZON, materialize, spx
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +55,12 @@ def test_a_rewrite_goes_in_once_a_person_says_so(home: Path) -> None:
     assert spx("accept", "rewrite.csv", home=home).returncode == 0
 
     first = json.loads(spx("run", "--json", home=home, **ONE_HORIZON).stdout)
-    second = json.loads(spx("run", "--json", home=home, **ONE_HORIZON).stdout)
+    store = open_store(Settings.load({}, home=home))
+    accepted = store.current("raw_market")
+    materialize(Settings.load({}, home=home), "raw_market")
 
     assert first["refusal"] is None
-    assert second["new_versions"] == 0
+    assert accepted == store.current("raw_market")
     covered = {row["series"]: row for row in json.loads(spx("catalogue", "--json", home=home).stdout)}
     assert covered["spx_close"]["revisions"] == 504
     assert (home / "landing" / "accepted" / "rewrite.csv").exists()

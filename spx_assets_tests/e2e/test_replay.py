@@ -13,7 +13,7 @@ from spx_assets import artifacts, features
 from spx_assets.home import open_store
 from spx_assets.settings import Settings
 from spx_assets_tests.landing import yahoo
-from spx_assets_tests.product import ONE_HORIZON, spx
+from spx_assets_tests.product import materialize
 
 REVISED_AT = "2017-06-01T12:30:00Z"
 # Core CPI of five months, as a revision of June 2017 had them.
@@ -37,9 +37,8 @@ def homes(
         for day, value in zip(first["date"], first["value"], strict=True)
     ]
     yahoo.drop(home / "landing", "cpi_2017-06.csv", "\n".join(["series,date,value,known_at", *rows, ""]))
-    for arguments in ([], ["--as-of", "2017-05-31"], ["--as-of", "2017-06-30"]):
-        result = spx("run", *arguments, home=home, **ONE_HORIZON)
-        assert result.returncode == 0, result.stderr
+    for as_of in (None, "2017-05-31", "2017-06-30"):
+        materialize(Settings.load({}, home=home, as_of=as_of), "raw_market", "cleaned_data")
     return ran[0], home
 
 
