@@ -13,8 +13,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from spx_assets.serving.fast_lane import FastLane
-from spx_assets.serving.hot import Target
+from spx_assets.serving.fast_lane import FastLane, Head
 
 LARGEST_HEAD = 2**16
 
@@ -25,9 +24,12 @@ class Connection(HttpToolsProtocol):
     lane: FastLane | None = None
     most_connections = 1024
     waiting_since = math.inf
+    # Whether nothing of the next request was parsed, and nothing is left to do for the one before.
+    _between = False
+    _data = b""
     _in_head = True
     _head_bytes = 0
-    _target: Target | None = None
+    _head: Head | None = None
     _stopping = False
     _shared_from: list[tuple[bytes, bytes]] | None = None
     _shared = b""
@@ -36,12 +38,19 @@ class Connection(HttpToolsProtocol):
         """Wait for the first request, or refuse when there are too many connections."""
         super().connection_made(transport)
         self.waiting_since = self.loop.time()
+        self._between = True
         self._peer = self.client[0] if self.client else ""
         if len(self.connections) > self.most_connections:
             self.refuse(503, "Too many connections at a time.")
 
     def data_received(self, data: bytes) -> None:
-        """Parse what came, unless the headers have grown beyond reason."""
+        """Parse what came, unless its headers are known, or have grown beyond reason."""
+        if self._between and self.lane is not None:
+            known = self.lane.known(data)
+            if known is not None:
+                self._answer(known[0], data[known[1] :])
+                return
+        self._data = data if self._between else b""
         if self._in_head:
             self._head_bytes += len(data)
         super().data_received(data)
@@ -52,42 +61,42 @@ class Connection(HttpToolsProtocol):
         """A request begins: it has from now until the deadline to arrive whole."""
         super().on_message_begin()
         self.waiting_since = self.loop.time()
-        self._in_head = True
+        self._in_head, self._between = True, False
 
     def on_headers_complete(self) -> None:
         """The head has arrived: the fast lane takes it, or ASGI."""
         self._in_head, self._head_bytes = False, 0
         is_free = self.cycle is None or self.cycle.response_complete
         if self.lane is not None and is_free and self.parser.get_method() == b"POST":
-            self._fields = dict(self.headers)
-            self._target = self.lane.find(self.url, self._fields)
-            if self._target is not None:
+            keep_alive = self.parser.should_keep_alive()
+            self._head = self.lane.read(self.url, dict(self.headers), keep_alive=keep_alive)
+            if self._head is not None:
                 self._body = b""
                 return
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
-        if self._target is None:
+        if self._head is None:
             super().on_body(body)
         else:
             self._body += body
 
     def on_message_complete(self) -> None:
         """The request has arrived: it is our turn."""
-        if self._target is None:
+        if self._head is None:
             super().on_message_complete()
             self.waiting_since = math.inf
-        else:
-            self._answer(self._target)
+        elif self.lane is not None:
+            self.lane.remember(self._data, self._head)
+            self._answer(self._head, self._body)
 
-    def _answer(self, target: Target) -> None:
+    def _answer(self, head: Head, body: bytes) -> None:
         assert self.lane is not None
-        self._target = None
-        keep_alive = self.parser.should_keep_alive() and not self._stopping
+        self._head = None
+        keep_alive = self._between = head.keep_alive and not self._stopping
         ending = self._shared_lines() if keep_alive else self._shared_lines() + b"connection: close\r\n"
-        path = self.url.decode("ascii")
-        self.transport.write(self.lane.answer(target, path, self._fields, self._body, self._peer, ending))
+        self.transport.write(self.lane.answer(head, body, self._peer, ending))
         self.server_state.total_requests += 1
         self.waiting_since = self.loop.time()
         if not keep_alive:
@@ -111,7 +120,7 @@ class Connection(HttpToolsProtocol):
     def shutdown(self) -> None:
         """Close, once the request that is arriving was answered."""
         self._stopping = True
-        if self._target is None:
+        if self._head is None:
             super().shutdown()
 
     def pause_writing(self) -> None:
@@ -135,7 +144,7 @@ class Connection(HttpToolsProtocol):
         busy = self.cycle is not None and not self.cycle.response_complete
         if self.flow.write_paused or (busy and self.cycle.response_started):
             self.transport.abort()
-        elif busy or self._head_bytes or self._target is not None:
+        elif busy or self._head_bytes or self._head is not None:
             self.refuse(408, "The request did not arrive in time.")
         else:
             self.transport.close()
@@ -150,7 +159,7 @@ class Connection(HttpToolsProtocol):
         """Write a problem document and close."""
         if self.transport.is_closing():
             return
-        self._target = None
+        self._head, self._between = None, False
         title = STATUS_LINE[status].split(b" ", 2)[2].strip().decode()
         document: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         body = json.dumps({**document, "error": detail}).encode()

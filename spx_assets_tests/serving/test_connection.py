@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import email
 import json
 import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -26,7 +27,12 @@ def strict(ran: tuple[Path, dict[str, Any]], tmp_path_factory: pytest.TempPathFa
 
 def request(row: dict[str, float], *lines: str) -> bytes:
     """A prediction request as bytes."""
-    body = json.dumps({"rows": [row]}).encode()
+    return json_request({"rows": [row]}, *lines)
+
+
+def json_request(document: object, *lines: str) -> bytes:
+    """A request for predictions with that body."""
+    body = json.dumps(document).encode()
     head = "\r\n".join(["POST /v1/predictions HTTP/1.1", "host: localhost", f"content-length: {len(body)}", *lines])
     return head.encode() + b"\r\n\r\n" + body
 
@@ -76,6 +82,46 @@ def test_many_requests_on_one_connection(strict: Running, row: dict[str, float])
     kinds = [b"predictions" in part for part in answer.split(b"HTTP/1.1 ")[1:]]
     assert kinds == [True, False, True, True, False, True]
     assert answer.count(b"connection: close") == 1
+
+
+def test_a_client_that_repeats_itself_is_answered_each_time(strict: Running, row: dict[str, float]) -> None:
+    """Whole, in pieces, with another length, behind others at once, after another route: each its own answer."""
+    short, get = {"rows": [row], "horizon": 1}, b"GET /v2/health/live HTTP/1.1\r\nhost: localhost\r\n\r\n"
+    plain, other = request(row), request({**row, "x": 1.0})
+    head = plain.index(b"\r\n\r\n") + 4
+    with (
+        socket.create_connection(("127.0.0.1", strict.port), timeout=10) as connection,
+        connection.makefile("rb") as answers,
+    ):
+        for sent, statuses in (
+            ([plain], [200]),
+            ([plain], [200]),
+            ([plain[:head], plain[head:]], [200]),
+            ([plain[: head + 9], plain[head + 9 :]], [200]),
+            ([other], [422]),
+            ([plain + plain], [200, 200]),
+            ([plain + get], [200, 200]),
+            ([plain], [200]),
+            ([get], [200]),
+            ([plain[:head] + b"x" * (len(plain) - head)], [400]),
+            ([json_request(short)], [200]),
+        ):
+            for part in sent:
+                connection.sendall(part)
+                time.sleep(0.02)
+
+            assert statuses == [_status(answers) for _ in statuses]
+        connection.sendall(request(row, "connection: close") * 2)
+        assert _status(answers) == 200
+        assert answers.read() == b""
+
+
+def _status(answers: BinaryIO) -> int:
+    """The status of the next answer, once it was read whole."""
+    status = int(answers.readline().split()[1])
+    headers = email.message_from_bytes(b"".join(iter(answers.readline, b"\r\n")))
+    answers.read(int(headers["content-length"]))
+    return status
 
 
 def test_a_body_in_pieces_is_put_together(strict: Running, row: dict[str, float]) -> None:

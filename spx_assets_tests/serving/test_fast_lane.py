@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from spx_assets.serving.fast_lane import LARGEST_BODY, FastLane
+from spx_assets.serving.fast_lane import LARGEST_BODY, LARGEST_KNOWN_HEAD, MOST_KNOWN, FastLane
 from spx_assets_tests.serving.asking import application, ask, post
 from spx_assets_tests.serving.conftest import Home
 
@@ -27,9 +27,9 @@ def test_it_takes_plain_requests_only(lane: FastLane) -> None:
     """Known path, known and small length, nothing unusual."""
     plain = {b"host": b"127.0.0.1", b"content-length": b"10"}
 
-    assert lane.find(URL, plain) is not None
-    assert lane.find(b"/v1/model", plain) is None
-    assert lane.find(URL + b"?x=1", plain) is None
+    assert lane.read(URL, plain, keep_alive=True) is not None
+    assert lane.read(b"/v1/model", plain, keep_alive=True) is None
+    assert lane.read(URL + b"?x=1", plain, keep_alive=True) is None
     for unusual in (
         {b"content-length": b"%d" % (LARGEST_BODY + 1)},
         {b"content-length": b""},
@@ -37,7 +37,53 @@ def test_it_takes_plain_requests_only(lane: FastLane) -> None:
         {b"content-encoding": b"gzip"},
         {b"transfer-encoding": b"chunked"},
     ):
-        assert lane.find(URL, plain | unusual) is None
+        assert lane.read(URL, plain | unusual, keep_alive=True) is None
+
+
+def test_a_head_is_known_again(lane: FastLane) -> None:
+    """Where the same bytes begin a whole request; not with another length, in a part, or before another request."""
+    head = lane.read(URL, {b"content-length": b"4"}, keep_alive=True)
+    text = b"POST /v1/predictions HTTP/1.1\r\ncontent-length: 4\r\n\r\n"
+    assert head is not None
+    assert lane.known(text + b"{  }") is None
+
+    lane.remember(text + b"{  }", head)
+
+    assert lane.known(text + b"1234") == (head, len(text))
+    for other in (text, text + b"123", text + b"12345", text[:-4] + b"0\r\n\r\n1234", b"\r\n\r\n1234", b"1234"):
+        assert lane.known(other) is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\r\n\r\nPOST /v1/predictions HTTP/1.1\r\ncontent-length: 4\r\n\r\n1234",
+        b"POST /v1/predictions HTTP/1.1\r\ncontent-length: 4\r\n\r\n1234POST /v1/predictions HTTP/1.1\r\n",
+        b"POST /v1/predictions HTTP/1.1\r\ncontent-length: 4\n\n12\r\n\r\n1234",
+        b"POST /v1/predictions HTTP/1.1\r\ncontent-length: 4\r\nx: " + b"y" * LARGEST_KNOWN_HEAD + b"\r\n\r\n1234",
+    ],
+)
+def test_only_plain_heads_are_remembered(data: bytes, lane: FastLane) -> None:
+    """What is in pieces, follows an empty line, goes before another, ends lines otherwise or is long is read anew."""
+    head = lane.read(URL, {b"content-length": b"4"}, keep_alive=True)
+    assert head is not None
+
+    lane.remember(data, head)
+
+    assert lane.known(data) is None
+
+
+def test_few_heads_are_remembered(lane: FastLane) -> None:
+    """Clients that never send the same one twice cost no memory."""
+    head = lane.read(URL, {b"content-length": b"1"}, keep_alive=True)
+    assert head is not None
+    sent = [b"POST / HTTP/1.1\r\nx: %d\r\n\r\n1" % number for number in range(2 * MOST_KNOWN + 1)]
+
+    for data in sent:
+        lane.remember(data, head)
+
+    assert sum(lane.known(data) is not None for data in sent) == 1
 
 
 def test_it_answers_as_the_guard_does(lane: FastLane, home: Home, row: dict[str, float]) -> None:
@@ -48,10 +94,10 @@ def test_it_answers_as_the_guard_does(lane: FastLane, home: Home, row: dict[str,
         request = post("/v1/predictions", body, host=host, x_request_id="a", traceparent=trace)
         (expected,) = ask(application(home.settings), request)
         headers = {name.lower(): value for name, value in request.headers.raw}
-        target = lane.find(URL, headers)
-        assert target is not None
+        read = lane.read(URL, headers, keep_alive=True)
+        assert read is not None
 
-        head, _, answer = lane.answer(target, URL.decode(), headers, body, "", b"").partition(b"\r\n\r\n")
+        head, _, answer = lane.answer(read, body, "", b"").partition(b"\r\n\r\n")
 
         assert answer == expected.content
         status, *lines = head.decode().split("\r\n")
