@@ -1,4 +1,4 @@
-"""A linear model over standardised features: forecasts in scikit-learn's own order, and in one folded dot.
+"""A linear model over standardised features, its scaling folded into its weights.
 
 f(x) = intercept + Σ cᵢ (xᵢ − mᵢ)/sᵢ. A model without scaling has m = 0, s = 1; a constant has c = 0.
 """
@@ -19,8 +19,8 @@ Floats = npt.NDArray[np.float64]
 class Linear:
     """Means, scales and coefficients (p,) and an intercept.
 
-    With `folded`, one row is forecast as constant + Σ wᵢ xᵢ, w = c/s: half the work. Where means are so large beside
-    scales that this would cost digits, it is constant + Σ wᵢ (xᵢ − mᵢ).
+    With `folded`, the forecast is constant + Σ wᵢ xᵢ, w = c/s: half the work. Where means are so large beside scales
+    that this would cost digits, it is constant + Σ wᵢ (xᵢ − mᵢ).
     """
 
     mean: Floats
@@ -41,7 +41,7 @@ class Linear:
 
     def forecast(self, rows: Floats) -> Floats:
         """Forecasts (n,) of rows (n, p)."""
-        made: Floats = ((rows - self.mean) / self.scale) @ self.coefficients + self.intercept
+        made: Floats = (rows if self.folded else rows - self.mean) @ np.array(self._weights) + self._constant
         return made
 
     def forecast_one(self, row: Sequence[float]) -> float:

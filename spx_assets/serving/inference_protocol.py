@@ -61,7 +61,7 @@ def _parts(call: Call) -> tuple[bytes, Binary]:
         return call.body, Binary(b"")
     if not length.isdigit() or len(length) > 12 or int(length) > len(call.body):
         raise Problem(400, "The length of the JSON is not within the body.", field=HEADER.decode())
-    return call.body[: int(length)], Binary(call.body[int(length) :])
+    return call.body[: int(length)], Binary(memoryview(call.body)[int(length) :])
 
 
 def _keys(request: InferRequest) -> int:

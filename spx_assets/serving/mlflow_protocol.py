@@ -58,9 +58,9 @@ def invoke(version: str, predictors: Mapping[int, Predictor], call: Call) -> Rep
         rows = _from_csv(call.body, predictor.model.features)
     else:
         request = decoded(_DECODER, call.body)
-        refuse_duplicate_keys(call.body, keys_of(msgspec.json.decode(call.body)))
         predictor = _predictor(predictors, request.params or {})
-        rows = _from_json(request, predictor.model.features)
+        rows, keys = _from_json(request, predictor.model.features)
+        refuse_duplicate_keys(call.body, 1 + keys + (request.params is not None) + keys_of(request.params))
     if not rows:
         raise Problem(422, "There are no rows.")
     if len(rows) == 1:
@@ -80,24 +80,25 @@ def _predictor(predictors: Mapping[int, Predictor], params: Mapping[str, Any]) -
     return predictors[horizon]
 
 
-def _from_json(request: Invocation, features: Sequence[str]) -> Rows:
+def _from_json(request: Invocation, features: Sequence[str]) -> tuple[Rows, int]:
+    """The rows, and the keys and colons in strings of the form that they came in."""
     given = [form for form in FORMS if getattr(request, form)]
     if len(given) != 1:
         raise Problem(422, "Exactly one form of data is needed.", way_out=f"Send one of {', '.join(FORMS)}.")
-    if request.dataframe_split is not None:
-        split = request.dataframe_split
-        return _ordered(split.columns or features, split.data, features, "dataframe_split")
+    split = request.dataframe_split
+    if split is not None:
+        keys = 1 + (split.columns is not None) + keys_of(split.columns) + bool(split.index) + keys_of(split.index)
+        return _ordered(split.columns or features, split.data, features, "dataframe_split"), keys
     (form,) = given
-    text = bytes(getattr(request, form))
+    text, names = bytes(getattr(request, form)), keys_of(dict.fromkeys(features))
     begins = text[:64].replace(b" ", b"").replace(b"\n", b"")
     try:
         if begins.startswith(b"{") and form == "inputs":
-            columns = decoded(_COLUMNS, text)
-            return _from_columns(columns, features)
+            return _from_columns(decoded(_COLUMNS, text), features), names
         if begins.startswith(b"[{") or form == "dataframe_records":
-            records = decoded(_RECORDS, text)
-            return _from_records(records, features, form)
-        return _ordered(features, decoded(_LISTS, text), features, form)
+            rows = _from_records(decoded(_RECORDS, text), features, form)
+            return rows, names * len(rows)
+        return _ordered(features, decoded(_LISTS, text), features, form), 0
     except Problem as problem:
         raise Problem(
             problem.status, problem.detail, field=(problem.field or "$").replace("$", form, 1), way_out=problem.way_out

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -64,7 +65,7 @@ class Predictor:
 
     model: Model
 
-    @property
+    @cached_property
     def usual_level(self) -> float:
         """The level answered when none is asked: 0.9, or the one nearest to it."""
         return min(self.model.score_quantiles, key=lambda level: abs(level - USUAL_LEVEL))

@@ -57,7 +57,7 @@ class InferRequest(msgspec.Struct, forbid_unknown_fields=True):
 class Binary:
     """The raw bytes behind a request's JSON, taken input by input."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes | memoryview) -> None:
         self._data = memoryview(data)
         self._taken = 0
 
@@ -88,7 +88,7 @@ def values_of(tensor: Tensor, binary: Binary, field: str) -> list[float] | Float
         return _from_json(tensor, field, count)
     if type(size) is not int or size != count * dtype.itemsize or tensor.data:
         raise Problem(400, "The size of the binary data is not that of the shape.", field=f"{field}.parameters")
-    values: Floats = np.frombuffer(binary.take(size, field), dtype=dtype).astype(np.float64)
+    values: Floats = np.frombuffer(binary.take(size, field), dtype=dtype).astype(np.float64, copy=False)
     if not np.isfinite(values).all():
         raise Problem(400, "Every number has to be finite.", field=f"{field}.data")
     return values

@@ -34,10 +34,11 @@ def test_contributions_are_named_and_add_to_the_forecast() -> None:
 def test_the_golden_difference_sees_both_ways_of_forecasting() -> None:
     """Zero for an intact model, and not a number where a forecast is none."""
     assert model().golden_difference < 1e-15
-    broken = line()
-    object.__setattr__(broken, "_constant", 1.0)
-    assert model(line()).golden_difference < 0.5 < model(broken).golden_difference
-    assert math.isnan(model(type(broken)(broken.mean, broken.scale, broken.coefficients, math.nan)).golden_difference)
+    moved, one_by_one = replace(line(), intercept=1.0), stumps()
+    object.__setattr__(one_by_one, "_nested", [9.0, 9.0])
+    assert model(line()).golden_difference < 0.5 < replace(model(), form=moved).golden_difference
+    assert model(stumps()).golden_difference < 0.5 < model(one_by_one).golden_difference
+    assert math.isnan(model(replace(line(), intercept=math.nan)).golden_difference)
 
 
 def test_no_forecast_is_below_the_floor() -> None:

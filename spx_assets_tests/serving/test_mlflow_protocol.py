@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
@@ -54,19 +55,38 @@ def test_records_and_lists_stand_in_for_each_other(table: pd.DataFrame, served: 
     assert len(records["predictions"]) == 1
 
 
-def csv(served: Running, text: str | bytes, kind: str = "text/csv") -> httpx.Response:
+def test_a_key_given_twice_is_refused_in_every_form(table: pd.DataFrame, served: Running) -> None:
+    """Around the data, in a table, in a record, among columns and parameters."""
+    one = {form: json.dumps({form: data}) for form, data in forms(table.head(1)).items()}
+    name = json.dumps(table.columns[0])
+    twice = [
+        one["instances"].replace("{", '{"instances": [], ', 1),
+        one["dataframe_split"].replace('"data":', '"data": [], "data":'),
+        one["dataframe_records"].replace(f"{name}:", f"{name}: 1.0, {name}:"),
+        one["inputs"].replace(f"{name}:", f"{name}: [1.0], {name}:"),
+        one["inputs"].replace("{", '{"params": {"horizon": 1, "horizon": 5}, ', 1),
+    ]
+
+    for text in one.values():
+        assert sent(served, text, "application/json").status_code == 200
+    for text in twice:
+        answer = sent(served, text, "application/json")
+        assert (400, "An object gives the same key twice.") == (answer.status_code, answer.json()["detail"]), text
+
+
+def sent(served: Running, text: str | bytes, kind: str = "text/csv") -> httpx.Response:
     """POST a body of that type."""
     return httpx.post(f"{served.url}/invocations", content=text, headers={"content-type": kind})
 
 
 def test_csv_is_a_header_and_rows(table: pd.DataFrame, served: Running, model: ServedModel) -> None:
     """Every digit counts; other encodings are 415."""
-    answer = csv(served, table.to_csv(index=False))
+    answer = sent(served, table.to_csv(index=False))
 
     expected = model.first.model.golden_predictions
     np.testing.assert_allclose(answer.json()["predictions"], expected, rtol=1e-9, atol=1e-12)
-    assert csv(served, table.to_csv(index=False), "text/csv; charset=latin-1").status_code == 415
-    assert csv(served, b"\xff\xfe").status_code == 400
+    assert sent(served, table.to_csv(index=False), "text/csv; charset=latin-1").status_code == 415
+    assert sent(served, b"\xff\xfe").status_code == 400
 
 
 def test_what_is_wrong_is_400_with_mlflows_fields(table: pd.DataFrame, served: Running) -> None:
@@ -91,4 +111,4 @@ def test_what_is_wrong_is_400_with_mlflows_fields(table: pd.DataFrame, served: R
         answer = served.post("/invocations", document)
         assert (400, "BAD_REQUEST") == (answer.status_code, answer.json()["error_code"]), document
     for text in ("", "a,b\n1,2\n", table.to_csv(index=False).replace("0.", "nan", 1)):
-        assert csv(served, text).status_code == 400
+        assert sent(served, text).status_code == 400
