@@ -36,5 +36,5 @@ clean:  ## remove the virtual environment and the caches; state in .spx stays
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,dashboard,dask,onnx,otel,postgres,simdjson]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,dashboard,dask,onnx,otel,postgres]'
 	touch $@

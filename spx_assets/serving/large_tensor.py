@@ -1,4 +1,4 @@
-"""A large tensor's numbers cut out of its JSON, and read at once into an array where simdjson is installed.
+"""A large tensor's numbers cut out of its JSON, and read at once into an array by simdjson.
 
 Shortcuts and nothing else: where a request is not plainly of that kind it goes its usual way, and what was cut is held
 to the same rules as what was not.
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-# An extra: its wheels are for the usual platforms.
+# Not on every platform: its wheels are for the usual ones.
 simdjson: Any = import_module("simdjson") if find_spec("simdjson") else None
 
 CUT_FROM_BYTES = 2**16
