@@ -94,10 +94,11 @@ def _from_json(request: Invocation, features: Sequence[str]) -> tuple[Rows, int]
     begins = text[:64].replace(b" ", b"").replace(b"\n", b"")
     try:
         if begins.startswith(b"{") and form == "inputs":
-            return _from_columns(decoded(_COLUMNS, text), features), names
+            columns = decoded(_COLUMNS, text)
+            return _from_columns(columns, features), names
         if begins.startswith(b"[{") or form == "dataframe_records":
-            rows = _from_records(decoded(_RECORDS, text), features, form)
-            return rows, names * len(rows)
+            records = decoded(_RECORDS, text)
+            return _from_records(records, features, form), names * len(records)
         return _ordered(features, decoded(_LISTS, text), features, form), 0
     except Problem as problem:
         raise Problem(

@@ -38,9 +38,7 @@ class Up:
 
     def pids(self, kind: str) -> list[int]:
         """The processes of this kind that work in the home."""
-        found = [pid for pid, line in processes_of(self.home).items() if KINDS[kind] in line]
-        # Runs are forked from a process that has the same command line.
-        return [pid for pid in found if _parent(pid) in found] if kind == "run worker" else found
+        return pids(self.home, kind)
 
 
 @contextmanager
@@ -65,6 +63,13 @@ def up(home: Path, *arguments: str, **settings: str) -> Iterator[Up]:
     assert not processes_of(home)
 
 
+def pids(home: Path, kind: str) -> list[int]:
+    """The processes of this kind that work in `home`."""
+    found = [pid for pid, line in processes_of(home).items() if KINDS[kind] in line]
+    # Runs are forked from a process that has the same command line.
+    return [pid for pid in found if _parent(pid) in found] if kind == "run worker" else found
+
+
 def _parent(pid: int) -> int:
     stat = Path(f"/proc/{pid}/stat")
     return int(stat.read_text().rpartition(")")[2].split()[1]) if stat.exists() else 0
@@ -77,12 +82,12 @@ def looks(home: Path, sensor: str) -> int:
         return len(instance.get_ticks(state.instigator_origin_id, state.selector_id))
 
 
-def wait(ready: Callable[[], bool], within_s: float) -> None:
+def wait(ready: Callable[[], bool], within_s: float, every_s: float = 0.5) -> None:
     """Return once `ready` holds; fail when it does not in time."""
     deadline = time.monotonic() + within_s
     while not ready():
         assert time.monotonic() < deadline, f"not within {within_s:.0f} s"
-        time.sleep(0.5)
+        time.sleep(every_s)
 
 
 def processes_of(home: Path) -> dict[int, str]:
