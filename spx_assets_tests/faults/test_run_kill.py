@@ -10,9 +10,13 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from spx_assets.home import open_store
+from spx_assets.orchestration.instance import open_instance
+from spx_assets.settings import Settings
 from spx_assets_tests.product import ONE_HORIZON, command, environment, payload_files, spx
 
 
@@ -62,9 +66,28 @@ def _survives(home: Path, kills: int, seed: int) -> int:
     return cut_off
 
 
-def test_a_few_kills_lose_nothing(tmp_path: Path) -> None:
-    """Four kills at random moments; then a run completes and every file is as it would have been."""
-    assert _survives(tmp_path, kills=4, seed=2) > 0
+def test_a_few_kills_lose_nothing(ran: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    """Killed early, in the middle and late: whole each time, and the next run makes every byte and closes the rest."""
+    for asset in ("raw_market", "cleaned_data", "trained_model", "next_forecast"):
+        _killed_at(tmp_path, f"{asset}: end")
+        assert all(verdict.ok for verdict in open_store(Settings.load({}, home=tmp_path)).verify())
+
+    assert spx("run", home=tmp_path).returncode == 0
+
+    assert payload_files(ran[0]) == payload_files(tmp_path)
+    with open_instance(Settings.load({}, home=tmp_path)) as instance:
+        assert sorted(run.status.value for run in instance.get_runs()) == [*4 * ["FAILURE"], "SUCCESS"]
+
+
+def _killed_at(home: Path, line: str) -> None:
+    """Start a run and kill it when it prints `line`."""
+    process = subprocess.Popen(
+        command("run"), env=environment(home), stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert process.stderr is not None
+    assert any(line in said for said in process.stderr)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
 
 
 @pytest.mark.slow
@@ -72,26 +95,3 @@ def test_a_few_kills_lose_nothing(tmp_path: Path) -> None:
 def test_two_hundred_kills_lose_nothing(tmp_path: Path) -> None:
     """Two hundred kills at random moments; then a run completes and every file is as it would have been."""
     assert _survives(tmp_path, kills=200, seed=3) > 100
-
-
-def test_killed_runs_do_not_stay_open(tmp_path: Path) -> None:
-    """After a kill the next run closes the abandoned one, so that no run stays started for ever."""
-    from spx_assets.orchestration.instance import open_instance  # noqa: PLC0415
-    from spx_assets.settings import Settings  # noqa: PLC0415
-
-    _killed_at(tmp_path, "raw_market: end")
-    _duration(tmp_path)
-
-    with open_instance(Settings.load({}, home=tmp_path)) as instance:
-        assert sorted(run.status.value for run in instance.get_runs()) == ["FAILURE", "SUCCESS"]
-
-
-def _killed_at(home: Path, line: str) -> None:
-    """Start a run and kill it when it prints `line`."""
-    process = subprocess.Popen(
-        command("run"), env=environment(home, **ONE_HORIZON), stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    assert process.stderr is not None
-    assert any(line in said for said in process.stderr)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
