@@ -96,9 +96,17 @@ def trials(cleaned: pd.DataFrame, evaluation: pd.DataFrame, settings: Settings) 
 
 
 def leakage_audit(
-    observations: pd.DataFrame, cleaned: pd.DataFrame, evaluation: pd.DataFrame, settings: Settings
+    observations: pd.DataFrame,
+    cleaned: pd.DataFrame,
+    evaluation: pd.DataFrame,
+    settings: Settings,
+    *,
+    progress: Callable[[forecasting.Examination], None] | None = None,
 ) -> forecasting.LeakageAudit:
-    """The whole leakage audit: observations, features, targets and forecasts, with the horizons of `cleaned`."""
+    """The whole leakage audit: observations, features, targets and forecasts, with the horizons of `cleaned`.
+
+    `progress` hears of every examination that is done.
+    """
     horizons = tuple(int(name.removeprefix("target_")) for name in map(str, cleaned) if name.startswith("target_"))
     rules = settings.model_copy(update={"as_of": None, "horizons": horizons})
     return forecasting.leakage_audit(
@@ -110,6 +118,7 @@ def leakage_audit(
             cleaned, evaluation, candidates=settings.candidates, refit_every=settings.refit_every
         ),
         decision_time=settings.decision_time,
+        progress=progress,
     )
 
 

@@ -15,7 +15,7 @@ from spx_assets.settings import Settings
 if TYPE_CHECKING:
     import pandas as pd
 
-    from spx_assets.forecasting import LeakageAudit
+    from spx_assets.forecasting import Examination, LeakageAudit
 
 Tables = tuple["pd.DataFrame", "pd.DataFrame", "pd.DataFrame"]
 
@@ -38,7 +38,7 @@ def audit(
     settings = Settings.load()
     observations, cleaned, evaluation = _given(inputs) if inputs else _stored(settings)
     say("rebuilding, cutting off, shuffling …")
-    found = tasks.leakage_audit(observations, cleaned, evaluation, settings)
+    found = tasks.leakage_audit(observations, cleaned, evaluation, settings, progress=_done)
     if as_json:
         show_json(found.record)
     else:
@@ -49,6 +49,10 @@ def audit(
             evidence="; ".join(f"{finding.where}: {finding.evidence}" for finding in found.findings[:5]),
             way_out="Trust no score of these tables until each is explained.",
         )
+
+
+def _done(made: Examination) -> None:
+    say(f"{made.name}: {made.looked_at}, {len(made.findings)} findings")
 
 
 def _print(found: LeakageAudit) -> None:

@@ -105,7 +105,7 @@ class _History:
         rows = np.flatnonzero(usable)
         rows = rows[np.append(self.date[rows][1:] != self.date[rows][:-1], [True] * bool(len(rows)))]
         known_at = np.minimum.accumulate(self.known_at[rows][::-1])[::-1]
-        first, end = np.searchsorted(known_at, inside.decided_at[[0, -1]].to_numpy(), side="right")
+        first, end = np.searchsorted(known_at, inside.decided_at.to_numpy()[[0, -1]], side="right")
         kept = slice(0 if memory is None else max(int(first) - memory, 0), int(end))
         dates = pd.DatetimeIndex(self.date[rows[kept]])
         return View(pd.Series(self.value[rows[kept]], index=dates), pd.Series(known_at[kept], index=dates))

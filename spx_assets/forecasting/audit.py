@@ -7,9 +7,10 @@ them again about data cut off, changed and shuffled, and believes no table that 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import time
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -55,20 +56,24 @@ def leakage_audit(
     evaluate: Evaluate,
     decision_time: time = CLOSE,
     sessions: int = on_features.CUTS,
+    progress: Callable[[Examination], None] | None = None,
 ) -> LeakageAudit:
     """The whole audit: `cleaned` is `build(observations)`, `evaluation` is `evaluate(cleaned, horizons)`.
 
     `sessions` cuts are spread over the sample for feature truncation; sessions on which a revision is about to
-    become known are added. Deterministic: shuffles and perturbations have a fixed seed.
+    become known are added. `progress` hears of every examination that is done. Deterministic: shuffles and
+    perturbations have a fixed seed.
     """
-    return LeakageAudit(
-        (
-            *feature_audit(
-                observations, cleaned, build=build, decision_time=decision_time, sessions=sessions
-            ).examinations,
-            *forecast_audit(cleaned, evaluation, evaluate=evaluate, thorough=True).examinations,
-        )
-    )
+    source = on_features.Source(observations, build, decision_time)
+    made = []
+    for each in chain(
+        _of_features(source, cleaned, sessions),
+        _of_forecasts(cleaned, evaluation, evaluate, on_forecasts.THOROUGH),
+    ):
+        made.append(each)
+        if progress is not None:
+            progress(each)
+    return LeakageAudit(tuple(made))
 
 
 def feature_audit(
@@ -81,40 +86,28 @@ def feature_audit(
 ) -> LeakageAudit:
     """The examinations of observations, features and targets."""
     source = on_features.Source(observations, build, decision_time)
-    return LeakageAudit(
-        (
-            on_features.known_at(observations),
-            on_features.feature_truncation(source, cleaned, sessions=sessions),
-            on_features.target_timing(source, cleaned),
-            on_features.future_perturbation(source, cleaned, seed=SEED),
-            on_features.warm_up(source, cleaned),
-            on_features.feature_canary(source, cleaned),
-        )
-    )
+    return LeakageAudit(tuple(_of_features(source, cleaned, sessions)))
 
 
-def forecast_audit(
-    cleaned: pd.DataFrame,
-    evaluation: pd.DataFrame,
-    *,
-    evaluate: Evaluate,
-    thorough: bool = False,
-    shares: Sequence[float] | None = None,
-) -> LeakageAudit:
-    """The examinations that need no observations; not `thorough`, those that cost little beside an evaluation."""
-    cuts = shares or (on_forecasts.THOROUGH_CUTS if thorough else on_forecasts.SAMPLED_CUTS)
-    origins = None if thorough else on_forecasts.SAMPLED_ORIGINS
-    futures = on_forecasts.THOROUGH_FUTURES if thorough else on_forecasts.SAMPLED_FUTURES
-    return LeakageAudit(
-        (
-            on_forecasts.prediction_truncation_audit(cleaned, evaluation, evaluate, shares=cuts),
-            on_forecasts.prediction_perturbation(
-                cleaned, evaluation, evaluate, seed=SEED, shares=futures, sessions=origins
-            ),
-            on_forecasts.placebo(
-                cleaned, evaluation, evaluate, shuffles=10 if thorough else 4, seed=SEED, origins=origins
-            ),
-            on_forecasts.canary(cleaned, evaluation, evaluate, origins=origins),
-            on_forecasts.plausible_skill(evaluation),
-        )
-    )
+def forecast_audit(cleaned: pd.DataFrame, evaluation: pd.DataFrame, *, evaluate: Evaluate) -> LeakageAudit:
+    """The examinations that need no observations, on a sample that costs little beside an evaluation."""
+    return LeakageAudit(tuple(_of_forecasts(cleaned, evaluation, evaluate, on_forecasts.SAMPLE)))
+
+
+def _of_features(source: on_features.Source, cleaned: pd.DataFrame, sessions: int) -> Iterator[Examination]:
+    yield on_features.known_at(source.observations)
+    yield on_features.feature_truncation(source, cleaned, sessions=sessions)
+    yield on_features.target_timing(source, cleaned)
+    yield on_features.future_perturbation(source, cleaned, seed=SEED)
+    yield on_features.warm_up(source, cleaned)
+    yield on_features.feature_canary(source, cleaned)
+
+
+def _of_forecasts(
+    cleaned: pd.DataFrame, evaluation: pd.DataFrame, evaluate: Evaluate, extent: on_forecasts.Extent
+) -> Iterator[Examination]:
+    yield on_forecasts.prediction_truncation_audit(cleaned, evaluation, evaluate, extent)
+    yield on_forecasts.prediction_perturbation(cleaned, evaluation, evaluate, extent, seed=SEED)
+    yield on_forecasts.placebo(cleaned, evaluation, evaluate, extent, seed=SEED)
+    yield on_forecasts.canary(cleaned, evaluation, evaluate, extent)
+    yield on_forecasts.plausible_skill(evaluation)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -18,12 +19,6 @@ from spx_assets.forecasting.candidates import BENCHMARK
 from spx_assets.forecasting.scoreboard import scoreboard
 from spx_assets.forecasting.truncation import TOLERANCE, Evaluate, changes, place, prediction_truncation
 
-SAMPLED_CUTS = (0.4, 0.9)
-SAMPLED_FUTURES = (0.1, 0.2)
-# Shuffled and planted outcomes ask about the pipeline, not about the years: two of them are enough while running.
-SAMPLED_ORIGINS = 504
-THOROUGH_CUTS = (0.05, 0.2, 0.4, 0.6, 0.8, 0.9, 0.99)
-THOROUGH_FUTURES = (0.5, 0.9)
 # Daily R²_OS of real index returns stays below 1 %, monthly below 2 % (Campbell and Thompson 2008; Rapach and Zhou
 # 2013): several times that is a mistake until shown otherwise.
 IMPLAUSIBLE_R2_OS = 0.05
@@ -33,11 +28,30 @@ LOUD = 100.0
 PLACEBO_LIMIT = 4.0
 
 
+@dataclass(frozen=True)
+class Extent:
+    """How much is looked at: cuts and futures as shares of the origins, shuffles, and the origins of each of these.
+
+    Shuffled and planted outcomes ask about the pipeline, not about the years, so only the last `origins` are
+    forecast; of each future so many sessions are looked into, or all of it.
+    """
+
+    cuts: tuple[float, ...]
+    futures: tuple[float, float]
+    shuffles: int
+    origins: int
+    future_sessions: int | None = None
+
+
+SAMPLE = Extent(cuts=(0.4, 0.9), futures=(0.1, 0.2), shuffles=4, origins=504, future_sessions=504)
+THOROUGH = Extent(cuts=(0.05, 0.2, 0.4, 0.6, 0.8, 0.9, 0.99), futures=(0.5, 0.9), shuffles=10, origins=2520)
+
+
 def prediction_truncation_audit(
-    cleaned: pd.DataFrame, evaluation: pd.DataFrame, evaluate: Evaluate, *, shares: Sequence[float]
+    cleaned: pd.DataFrame, evaluation: pd.DataFrame, evaluate: Evaluate, extent: Extent
 ) -> Examination:
     """Forecast, benchmark, scale and bounds, made again from data that ends at a cut, are the same."""
-    found = prediction_truncation(cleaned, evaluation, evaluator=evaluate, shares=shares)
+    found = prediction_truncation(cleaned, evaluation, evaluator=evaluate, shares=extent.cuts)
     findings = [] if found.passed else [Finding(found.where, f"changes by {found.largest_change:.1e} of its scale")]
     question = "Is every forecast, benchmark and bound the same when the data ends at a cut?"
     looked_at = f"{found.forecasts:,} forecasts, {len(found.cuts)} cuts"
@@ -45,29 +59,24 @@ def prediction_truncation_audit(
 
 
 def prediction_perturbation(
-    cleaned: pd.DataFrame,
-    evaluation: pd.DataFrame,
-    evaluate: Evaluate,
-    *,
-    seed: int,
-    shares: tuple[float, float] = THOROUGH_FUTURES,
-    sessions: int | None = None,
+    cleaned: pd.DataFrame, evaluation: pd.DataFrame, evaluate: Evaluate, extent: Extent, *, seed: int
 ) -> Examination:
     """Features after a cut and outcomes not known by it are others: no forecast up to it moves.
 
     Two futures, both loud: in one the outcomes are noise, in the other the features foretell them. A setting chosen
-    by what was not known goes to one end in the first and to the other in the second. Only `sessions` of the future
-    are looked into, when given.
+    by what was not known goes to one end in the first and to the other in the second.
     """
     random = np.random.default_rng(seed)
     horizons = _horizons(evaluation)
     origins = np.unique(evaluation["origin"].to_numpy())
     looked_at, findings = 0, []
-    for share, foretold in zip(shares, (False, True), strict=True):
+    for share, foretold in zip(extent.futures, (False, True), strict=True):
         cut = origins[int(share * (len(origins) - 1))]
         row = int(np.searchsorted(cleaned["session"].to_numpy(), cut))
         future = _another_future(cleaned, row, horizons, random, foretold=foretold)
-        again = evaluate(future if sessions is None else future.head(row + sessions), horizons)
+        if extent.future_sessions is not None:
+            future = future.head(row + extent.future_sessions)
+        again = evaluate(future, horizons)
         change = changes(again[again["origin"] <= cut], evaluation)
         looked_at += len(change)
         if not change.max() <= TOLERANCE:
@@ -98,50 +107,36 @@ def _another_future(
 
 
 def placebo(
-    cleaned: pd.DataFrame,
-    evaluation: pd.DataFrame,
-    evaluate: Evaluate,
-    *,
-    shuffles: int,
-    seed: int,
-    origins: int | None = None,
+    cleaned: pd.DataFrame, evaluation: pd.DataFrame, evaluate: Evaluate, extent: Extent, *, seed: int
 ) -> Examination:
-    """Outcomes dealt to other sessions at random cannot be forecast: who forecasts them has seen them.
-
-    Only the last `origins` sessions are forecast, when given.
-    """
+    """Outcomes dealt to other sessions at random cannot be forecast: who forecasts them has seen them."""
     random = np.random.default_rng(seed)
     horizon = _horizons(evaluation)[0]
     target = target_name(horizon)
-    cleaned = _recent(cleaned, evaluation, origins)
+    cleaned = _recent(cleaned, evaluation, extent.origins)
     known = np.flatnonzero(cleaned[target].notna())
     statistics = []
-    for _ in range(shuffles):
+    for _ in range(extent.shuffles):
         shuffled = cleaned.copy()
         dealt = cleaned[target].to_numpy().copy()
         dealt[known] = dealt[random.permutation(known)]
         shuffled[target] = dealt
         board = scoreboard(evaluate(shuffled, (horizon,))).set_index("model")
         statistics.append(board["clark_west"].drop(BENCHMARK, errors="ignore"))
-    means = pd.DataFrame(statistics).mean() * math.sqrt(shuffles)
+    means = pd.DataFrame(statistics).mean() * math.sqrt(extent.shuffles)
     findings = [
         Finding(f"{model}, {horizon} sessions ahead", f"forecasts shuffled outcomes, {value:.1f} standard errors")
         for model, value in means.items()
         if value > PLACEBO_LIMIT
     ]
     question = "Is there no skill in forecasting outcomes that were shuffled?"
-    return examination("placebo", question, f"{shuffles} shuffles of {target}", findings)
+    return examination("placebo", question, f"{extent.shuffles} shuffles of {target}", findings)
 
 
-def canary(
-    cleaned: pd.DataFrame, evaluation: pd.DataFrame, evaluate: Evaluate, *, origins: int | None = None
-) -> Examination:
-    """The outcome planted among the features must show as implausible skill: else low skill means nothing.
-
-    Only the last `origins` sessions are forecast, when given.
-    """
+def canary(cleaned: pd.DataFrame, evaluation: pd.DataFrame, evaluate: Evaluate, extent: Extent) -> Examination:
+    """The outcome planted among the features must show as implausible skill: else low skill means nothing."""
     horizon = _horizons(evaluation)[0]
-    cleaned = _recent(cleaned, evaluation, origins)
+    cleaned = _recent(cleaned, evaluation, extent.origins)
     planted = cleaned.copy()
     planted.insert(1, "canary", cleaned[target_name(horizon)].fillna(0.0))
     board = scoreboard(evaluate(planted, (horizon,)))
@@ -172,10 +167,8 @@ def _implausible(board: pd.DataFrame) -> list[Finding]:
     ]
 
 
-def _recent(cleaned: pd.DataFrame, evaluation: pd.DataFrame, origins: int | None) -> pd.DataFrame:
+def _recent(cleaned: pd.DataFrame, evaluation: pd.DataFrame, origins: int) -> pd.DataFrame:
     """The newest rows: as many as `origins` forecasts and the training window before them take."""
-    if origins is None:
-        return cleaned
     before = int(np.searchsorted(cleaned["session"].to_numpy(), np.datetime64(evaluation["origin"].min())))
     return cleaned.tail(before + origins)
 

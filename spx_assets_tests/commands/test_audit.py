@@ -15,13 +15,14 @@ AUDITED = ("raw_market", "cleaned_data", "walk_forward")
 
 
 def test_what_ships_has_no_findings(ran: tuple[Path, dict[str, Any]]) -> None:
-    """Every examination of the stored tables passes, and says how much it looked at."""
+    """Every examination of the stored tables passes, says how much it looked at, and is heard of when it is done."""
     result = spx("audit", "--json", home=ran[0])
 
     assert result.returncode == 0, result.stderr
     rows = json.loads(result.stdout)
     assert len(rows) == 11
     assert all(row["passed"] and row["looked_at"] for row in rows)
+    assert all(row["name"] in result.stderr for row in rows)
 
 
 def test_a_leak_in_a_file_is_named(ran: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:

@@ -94,3 +94,11 @@ def test_impossible_requests_are_refused() -> None:
         evaluate(cleaned, horizons=(3,), first_train=100)
     with pytest.raises(UsageError, match="no candidate 'oracle'"):
         evaluate(cleaned, horizons=(1,), candidates=("oracle",), first_train=100)
+
+
+def test_a_foreign_regressor_that_fails_is_named() -> None:
+    """With what it said, and where to correct it: a setting is wrong, not the platform."""
+    name = "sklearn.neighbors.KNeighborsRegressor(n_neighbors=5000)"
+
+    with pytest.raises(UsageError, match=r"n_neighbors=5000.* fails, 1 sessions ahead.*n_samples.*SPX_CANDIDATES"):
+        evaluate(cleaned_like(rows=200), horizons=(1,), candidates=(name,), first_train=120)
