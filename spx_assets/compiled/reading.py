@@ -54,6 +54,8 @@ def load(data: bytes) -> CompiledModel:
         model = _model(read_arrays(data))
     except ModelRefused:
         raise
+    except KeyError as error:
+        raise _of_another_release(f"it holds no {error}") from error
     except Exception as error:  # a hostile file can raise anything, anywhere in zipfile or numpy
         raise _refused(f"{type(error).__name__}: {error}") from error
     difference = model.golden_difference
@@ -69,7 +71,7 @@ def _form_arrays(form: Linear | Trees) -> dict[str, Array]:
 
 def _model(arrays: Mapping[str, Array]) -> CompiledModel:
     if (version := _integer(arrays, "format")) != FORMAT:
-        raise _refused(f"format {version}, and {FORMAT} is read here", "Serve it with the release that wrote it.")
+        raise _of_another_release(f"its format is {version}, and {FORMAT} is read here")
     features = _features(arrays)
     p = len(features)
     golden = _floats(arrays, "golden_predictions", None)
@@ -190,5 +192,17 @@ def _shaped(arrays: Mapping[str, Array], name: str, kind: str, shape: tuple[int 
     return array
 
 
-def _refused(evidence: str, way_out: str = "Deploy again, or roll back to an earlier version.") -> ModelRefused:
-    return ModelRefused("A compiled model file is not one of ours", evidence=evidence, way_out=way_out)
+def _of_another_release(evidence: str) -> ModelRefused:
+    return ModelRefused(
+        "A compiled model file is of another release",
+        evidence=evidence,
+        way_out="Serve it with the release that wrote it, or materialize deployed_model with this one: `spx run`.",
+    )
+
+
+def _refused(evidence: str) -> ModelRefused:
+    return ModelRefused(
+        "A compiled model file is not one of ours",
+        evidence=evidence,
+        way_out="Materialize deployed_model again: `spx run`, or roll back to an earlier version.",
+    )

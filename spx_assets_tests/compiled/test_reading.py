@@ -66,7 +66,6 @@ def lacking(name: str) -> Damage:
 @pytest.mark.parametrize(
     ("damage", "says"),
     [
-        (set_to("format", np.array(2)), "format 2, and 1 is read here"),
         (set_to("kind", np.array("pickle")), "kind is 'pickle'"),
         (set_to("kind", np.array("trees")), "feature"),
         (set_to("horizon", np.array(0)), "horizon is 0"),
@@ -85,14 +84,32 @@ def lacking(name: str) -> Damage:
         (set_to("golden_rows", np.empty((0, 3))), "golden_rows is"),
         (set_to("floor", np.array(np.nan)), "floor is nan"),
         (set_to("floor", np.array(0.5)), "golden predictions"),
-        (lacking("intercept"), "intercept"),
-        (lacking("kind"), "kind"),
     ],
 )
 def test_damaged_lines_are_refused(damage: Damage, says: str) -> None:
     """Whatever is foreign, missing, of another shape, or changes a forecast."""
     with pytest.raises(ModelRefused, match=says):
         load(damaged(damage, line()))
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (set_to("format", np.array(2)), "its format is 2, and 1 is read here"),
+        (set_to("format", np.array(0)), "its format is 0"),
+        (lacking("format"), "it holds no 'format'"),
+        (lacking("floor"), "it holds no 'floor'"),
+        (lacking("intercept"), "it holds no 'intercept'"),
+        (lacking("kind"), "it holds no 'kind'"),
+    ],
+)
+def test_files_of_other_releases_are_refused_with_the_way_out(damage: Damage, says: str) -> None:
+    """A newer format, and an older one that lacks what was added since."""
+    with pytest.raises(ModelRefused, match="of another release") as refused:
+        load(damaged(damage, line()))
+
+    assert says in str(refused.value.evidence)
+    assert "`spx run`" in str(refused.value.way_out)
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from spx_assets.compiled.archive import read_arrays, write_arrays
 from spx_assets.home import open_store
 from spx_assets.serving.deployment import ServedModel, served_model
 from spx_assets.serving.follower import Follower
 from spx_assets.settings import Settings
+from spx_assets.store import Artifact
 from spx_assets_tests.serving.conftest import Home
 
 
@@ -69,6 +71,21 @@ def test_the_last_good_version_serves_on(how: str, follower: Follower[ServedMode
     assert (1, good) == (follower.failures, follower.current.version if follower.current else None)
     good_again = home.deploy("good again")
     assert (good_again, None) == (look(follower), follower.problem)
+
+
+def test_a_model_compiled_by_another_release_is_named_with_the_way_out(
+    follower: Follower[ServedModel], home: Home, deployed: Artifact
+) -> None:
+    """Whole and verified, but without an array that is read now: the last good version serves on."""
+    good = home.deploy("good")
+    look(follower)
+    arrays = read_arrays(deployed.files["horizon_1.npz"])
+    del arrays["floor"]
+    home.deploy("older", changed={"horizon_1.npz": write_arrays(arrays)})
+
+    assert good == look(follower)
+    for part in ("of another release", "it holds no 'floor'", "`spx run`"):
+        assert part in (follower.problem or "")
 
 
 def test_with_a_key_an_unsigned_version_does_not_serve(home: Home) -> None:
