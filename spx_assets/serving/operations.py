@@ -1,7 +1,7 @@
 """The hot routes as OpenAPI operations, typed by the features of the model that serves, with examples that run.
 
-A schema cannot say that `shape`, `data` and the features agree for any number of rows: where it must, it describes one
-row, and the words beside it the rest.
+A schema cannot say that `shape`, `data` and the features agree for any number of rows: where it must, it describes the
+first few numbers of rows, and the words beside it the rest.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ NUMBER: Mapping[str, Any] = {"type": "number"}
 NULLABLE: Mapping[str, Any] = {"type": ["number", "null"]}
 TEXT: Mapping[str, Any] = {"type": "string"}
 LARGEST_SINGLE = 3.4e38
+ROWS_SPELLED_OUT = (1, 2, 3)
 
 
 def predictions(served: ServedModel | None) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def predictions(served: ServedModel | None) -> dict[str, Any]:
 def invocations(served: ServedModel | None) -> dict[str, Any]:
     """`POST /invocations`: one of four forms."""
     row = _row(served)
-    lists = {"type": "array", "minItems": 1, "items": _numbers(len(row))}
+    lists = {"type": "array", "minItems": 1, "items": _array(len(row))}
     records = {"type": "array", "minItems": 1, "items": _record(served)}
     horizon = {"type": "integer", **({"enum": list(served.horizons)} if served else {})}
     split = _closed({"columns": {"enum": [list(row), None]}, "data": lists, "index": {"type": "array"}}, ["data"])
@@ -79,35 +80,54 @@ def invocations(served: ServedModel | None) -> dict[str, Any]:
 
 def infer(served: ServedModel | None, parameters: tuple[str, ...]) -> dict[str, Any]:
     """`POST /v2/models/{model}[/versions/{version}]/infer`."""
-    row = list(_row(served).values())
-    tensor = {"name": "features", "shape": [1, len(row)], "datatype": "FP64", "data": row}
-    single = _numbers(len(row), {"type": "number", "minimum": -LARGEST_SINGLE, "maximum": LARGEST_SINGLE})
-    kinds = {"FP64": _numbers(len(row)), "FP32": single}
-    tensors = [
-        _closed(
-            {"name": TEXT, "shape": {"const": [1, len(row)]}, "datatype": {"const": kind}, "data": data},
-            ["name", "shape", "datatype", "data"],
-        )
-        for kind, data in kinds.items()
-    ]
+    row = _row(served)
     output = _closed({"name": {"enum": list(OUTPUTS)}, "parameters": {"type": "object"}}, ["name"])
     request = _closed(
         {
             "id": {"type": ["string", "null"]},
             "parameters": {"type": "object"},
-            "inputs": {"type": "array", "minItems": 1, "maxItems": 1, "items": {"oneOf": tensors}},
+            "inputs": {"type": "array", "minItems": 1, "maxItems": 1, "items": {"oneOf": _tensors(len(row))}},
             "outputs": {"type": ["array", "null"], "items": output},
         },
         required=["inputs"],
     )
+    values = list(row.values())
+    examples = [_tensor([1, len(row)], values), _tensor([2, len(row)], values + values)]
+    examples.append(_tensor([2, len(row)], [values, values]))
+    request["examples"] = [{"inputs": [tensor]} for tensor in examples]
     answer = {"model_name": TEXT, "model_version": TEXT, "outputs": {"type": "array", "items": {"type": "object"}}}
     words = (
-        "Open Inference Protocol: tensors in, tensors out. Any number of rows [n, p], flat or nested; or one input per "
-        "feature [n]; or the binary extension."
+        f"Open Inference Protocol: one tensor [-1, {len(row)}] in, FP64 or FP32, its data flat or nested; `forecast`, "
+        "`lower` and `upper` [-1] out. Or one input [-1] per feature, by its name; or the binary extension: "
+        "`Inference-Header-Content-Length` and a `binary_data_size` per input, `binary_data` per output."
     )
     route = _route("v2", "_".join(("infer", *parameters)), words)
     route["parameters"] = [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in parameters]
-    return route | _bodies(request, {"inputs": [tensor]}, answer)
+    route |= _bodies(request, request["examples"][0], answer)
+    route["responses"]["200"]["content"]["application/octet-stream"] = {"schema": {"type": "string"}}
+    return route
+
+
+def _tensors(p: int) -> list[dict[str, Any]]:
+    """The tensor of all features, for each datatype and the first few numbers of rows."""
+    single = {"type": "number", "minimum": -LARGEST_SINGLE, "maximum": LARGEST_SINGLE}
+    return [
+        _closed(
+            {
+                "name": TEXT,
+                "shape": {"const": [n, p], "description": f"[n, {p}] for any number of rows n."},
+                "datatype": {"const": kind},
+                "data": {"oneOf": [_array(n * p, number), _array(n, _array(p, number))]},
+            },
+            ["name", "shape", "datatype", "data"],
+        )
+        for kind, number in (("FP64", NUMBER), ("FP32", single))
+        for n in ROWS_SPELLED_OUT
+    ]
+
+
+def _tensor(shape: list[int], data: list[Any]) -> dict[str, Any]:
+    return {"name": "features", "shape": shape, "datatype": "FP64", "data": data}
 
 
 def _row(served: ServedModel | None) -> dict[str, float]:
@@ -122,8 +142,8 @@ def _record(served: ServedModel | None) -> dict[str, Any]:
     return _closed(dict.fromkeys(row, NUMBER), list(row)) if row else {"type": "object"}
 
 
-def _numbers(count: int, number: Mapping[str, Any] = NUMBER) -> dict[str, Any]:
-    return {"type": "array", "minItems": count, "maxItems": count, "items": number}
+def _array(count: int, items: Mapping[str, Any] = NUMBER) -> dict[str, Any]:
+    return {"type": "array", "minItems": count, "maxItems": count, "items": items}
 
 
 def _closed(properties: Mapping[str, Any], required: list[str] | None = None) -> dict[str, Any]:

@@ -21,20 +21,19 @@ def traced(app: Application, provider: TracerProvider | None = None) -> Applicat
         from opentelemetry.instrumentation.asgi import OpenTelemetryMiddleware  # noqa: PLC0415  # an extra
     except ImportError as error:
         raise UsageError("Traces need OpenTelemetry", way_out="pip install 'spx-assets[otel]'") from error
-    made: Any = OpenTelemetryMiddleware(
-        app, tracer_provider=provider or _exporting(), exclude_spans=["receive", "send"]
-    )
+    made: Any = OpenTelemetryMiddleware(app, tracer_provider=provider or exporting(), exclude_spans=["receive", "send"])
     wrapped: Application = made
     return wrapped
 
 
-def _exporting() -> TracerProvider:
+def exporting() -> TracerProvider:
     """A provider that sends spans over OTLP, in batches from a thread of its own."""
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
-    from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
+    from opentelemetry.sdk.resources import OTELResourceDetector, Resource  # noqa: PLC0415
     from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
     from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
 
-    provider = TracerProvider(resource=Resource.create({"service.name": "spx_assets"}))
+    named = Resource.create({"service.name": "spx_assets"}).merge(OTELResourceDetector().detect())
+    provider = TracerProvider(resource=named)
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     return provider

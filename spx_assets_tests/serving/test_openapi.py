@@ -28,8 +28,9 @@ def test_every_example_runs(api: Any, served: Running) -> None:
             }
             url = path.format(**given)
             content = route.get("requestBody", {}).get("content", {}).get("application/json", {})
-            answer = served.get(url) if method == "get" else served.post(url, content.get("example"))
-            assert answer.status_code == 200, f"{method} {url}: {answer.text}"
+            for body in (content.get("example"), *content.get("schema", {}).get("examples", [])):
+                answer = served.get(url) if method == "get" else served.post(url, body)
+                assert answer.status_code == 200, f"{method} {url}: {answer.text}"
 
 
 def test_a_row_is_typed_by_the_features_of_the_model(api: Any, model: ServedModel) -> None:

@@ -14,8 +14,10 @@ def test_every_form_is_typed_by_the_features(model: ServedModel) -> None:
 
     assert len(forms) == 4
     assert len(forms[0]["properties"]["dataframe_split"]["properties"]["columns"]["enum"][0]) == p
-    double, single = infer["properties"]["inputs"]["items"]["oneOf"]
-    assert [p, p] == [each["properties"]["data"]["minItems"] for each in (double, single)]
+    for tensor in infer["properties"]["inputs"]["items"]["oneOf"]:
+        (rows, width), (flat, nested) = tensor["properties"]["shape"]["const"], tensor["properties"]["data"]["oneOf"]
+        assert (p, rows * p) == (width, flat["minItems"])
+        assert (rows, p) == (nested["minItems"], nested["items"]["maxItems"])
 
 
 def test_without_a_model_the_routes_are_described() -> None:

@@ -7,11 +7,25 @@ import asyncio
 import httpx
 import pytest
 
-from spx_assets.serving.tracing import traced
+from spx_assets.serving.tracing import exporting, traced
 from spx_assets_tests.serving.asking import application, post
 from spx_assets_tests.serving.conftest import Home
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
+
+
+def test_opentelemetrys_variables_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service's name and the share that is traced; `spx_assets`, and all, where they say nothing."""
+    pytest.importorskip("opentelemetry.sdk.trace")
+    usual = exporting()
+    monkeypatch.setenv("OTEL_SERVICE_NAME", "forecasts")
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER", "always_off")
+    told = exporting()
+
+    assert ["spx_assets", "forecasts"] == [each.resource.attributes["service.name"] for each in (usual, told)]
+    assert [True, False] == [each.get_tracer("t").start_span("s").is_recording() for each in (usual, told)]
+    usual.shutdown()
+    told.shutdown()
 
 
 def test_a_request_is_one_span_of_the_callers_trace(home: Home, row: dict[str, float]) -> None:
