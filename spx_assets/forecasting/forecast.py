@@ -13,19 +13,17 @@ from spx_assets.forecasting.trained_model import TrainedModel, predict
 from spx_assets.market.calendar import next_session
 
 
-class NextForecast(pa.DataFrameModel):
-    """One forecast per horizon from the last session; returns are log returns over the horizon."""
+class MadeForecast(pa.DataFrameModel):
+    """What every forecast says of itself; returns are log returns over the horizon."""
 
     origin: Series[pa.DateTime] = pa.Field(description="Session at whose close the forecast is made.")
     target_session: Series[pa.DateTime] = pa.Field(description="Session at whose close the outcome is known.")
-    horizon: Series[np.int64] = pa.Field(ge=1, unique=True, description="Sessions from origin to target.")
-    model: Series[str] = pa.Field(description="Candidate deployed for the horizon.")
+    horizon: Series[np.int64] = pa.Field(ge=1, description="Sessions from origin to target.")
+    model: Series[str] = pa.Field(description="Candidate that forecast.")
     model_version: Series[str] = pa.Field(description="Version of the deployed model.")
     data_version: Series[str] = pa.Field(description="Version of the cleaned data.")
     forecast: Series[float] = pa.Field(description="Forecast log return.")
     benchmark: Series[float] = pa.Field(description="Mean of all returns known at the origin.")
-    skill: Series[bool] = pa.Field(description="Beats the historical mean out of sample, Clark–West p < 0.05.")
-    statement: Series[str] = pa.Field(description="The plain word on the model's skill.")
     lower: Series[float] = pa.Field(
         alias=r"^lower_[\d.]+$", regex=True, nullable=True, description="Lower bound of the interval."
     )
@@ -33,10 +31,18 @@ class NextForecast(pa.DataFrameModel):
         alias=r"^upper_[\d.]+$", regex=True, nullable=True, description="Upper bound of the interval."
     )
 
+
+class NextForecast(MadeForecast):
+    """One forecast per horizon from the last session."""
+
+    skill: Series[bool] = pa.Field(description="Beats the historical mean out of sample, Clark–West p < 0.05.")
+    statement: Series[str] = pa.Field(description="The plain word on the model's skill.")
+
     class Config:
-        """All columns, no others."""
+        """All columns, no others, one row per horizon."""
 
         strict = True
+        unique: list[str] = ["horizon"]  # noqa: RUF012  # pandera reads it from the class
 
 
 def forecast_next(

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from datetime import time
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
+from spx_assets.forecasting.forecast import MadeForecast
 from spx_assets.forecasting.intervals import bound_names
 from spx_assets.market.calendar import CLOSE, decision_times
 
@@ -22,31 +22,17 @@ USUAL_LEVEL = 0.9
 KEY = ["origin", "horizon", "model_version"]
 
 
-class TrackedForecast(pa.DataFrameModel):
-    """One forecast of the ledger; returns are log returns over the horizon."""
+class TrackedForecast(MadeForecast):
+    """One forecast of the ledger, with the log return that followed."""
 
-    origin: Series[pa.DateTime] = pa.Field(description="Session at whose close the forecast is made.")
-    target_session: Series[pa.DateTime] = pa.Field(description="Session at whose close the outcome is known.")
-    horizon: Series[np.int64] = pa.Field(ge=1, description="Sessions from origin to target.")
-    model: Series[str] = pa.Field(description="Candidate that forecast.")
-    model_version: Series[str] = pa.Field(description="Version of the deployed model.")
-    data_version: Series[str] = pa.Field(description="Version of the cleaned data.")
     first: Series[bool] = pa.Field(description="The first forecast of its origin and horizon: the one that is scored.")
     in_time: Series[bool] = pa.Field(description="Made before its outcome was known.")
-    forecast: Series[float] = pa.Field(description="Forecast log return.")
-    benchmark: Series[float] = pa.Field(description="Mean of all returns known at the origin.")
     realised: Series[float] = pa.Field(nullable=True, description="Log return that followed; missing while unknown.")
     realised_at: Series[pd.DatetimeTZDtype] = pa.Field(
         dtype_kwargs={"unit": "ns", "tz": "UTC"}, nullable=True, description="When it was first known."
     )
     r2_os_to_date: Series[float] = pa.Field(
         nullable=True, description="Out-of-sample R² of the scored forecasts of this horizon, up to this one."
-    )
-    lower: Series[float] = pa.Field(
-        alias=r"^lower_[\d.]+$", regex=True, nullable=True, description="Lower bound of the interval."
-    )
-    upper: Series[float] = pa.Field(
-        alias=r"^upper_[\d.]+$", regex=True, nullable=True, description="Upper bound of the interval."
     )
 
     class Config:

@@ -30,11 +30,11 @@ class Observed:
     started_at: str = ""
     version: str = ""
     deployed: str = ""
-    lag_s: float = 0.0
-    requests: int = 0
-    errors: int = 0
-    latency_ms: float = 0.0
-    interactions: int = 0
+    deployed_for_s: float | None = None
+    requests: int | None = None
+    errors: int | None = None
+    latency_ms: float | None = None
+    interactions: int | None = None
     problem: str = ""
 
     @property
@@ -45,7 +45,8 @@ class Observed:
     @property
     def is_behind(self) -> bool:
         """Running, and serving another version than the deployed one for over a minute."""
-        return self.status == "up" and self.version != self.deployed and self.lag_s > MAY_LAG_S
+        could_have = self.deployed_for_s is not None and self.deployed_for_s > MAY_LAG_S
+        return self.status == "up" and self.version != self.deployed and could_have
 
     def facts(self) -> dict[str, Any]:
         """What there is to say, by name; what does not apply is left out."""
@@ -61,7 +62,7 @@ def prediction_service(settings: Settings) -> Observed:
     known: dict[str, Any] = {
         "started_at": record.started_at,
         "deployed": _deployed(settings),
-        "lag_s": round(time.time() - pointer.stat().st_mtime, 1) if pointer.exists() else 0.0,
+        "deployed_for_s": round(time.time() - pointer.stat().st_mtime, 1) if pointer.exists() else None,
     }
     token = "" if settings.api_token is None else settings.api_token.get_secret_value()
     try:
@@ -122,7 +123,7 @@ def _counted(text: str) -> dict[str, Any]:
         "version": next((s.labels.get("version", "") for s in samples if s.name == "spx_model_info"), ""),
         "requests": int(sum(sample.value for sample in answered)),
         "errors": int(_errors(answered)),
-        "latency_ms": round(1000 * seconds / count, 3) if count else 0.0,
+        "latency_ms": round(1000 * seconds / count, 3) if count else None,
         "interactions": int(total("spx_prediction_rows_total")),
     }
 

@@ -42,12 +42,13 @@ def all_assets() -> list[dg.AssetsDefinition]:
         track_record,
         analysis_report,
     ]
+    fresh = by_session()
     return [
         asset.map_asset_specs(
             lambda spec: spec.replace_attributes(
                 code_version=code_version(*ROOMS[spec.key.path[-1]]),
                 automation_condition=condition_of(spec.key.path[-1]),
-                freshness_policy=by_session(),
+                freshness_policy=fresh,
             )
         )
         for asset in assets
