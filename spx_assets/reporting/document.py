@@ -27,13 +27,15 @@ def report(findings: Findings) -> Report:
     # Drawing is imported here: half a CPU-second that whoever only names `Report` need not pay.
     from spx_assets.reporting import pdf  # noqa: PLC0415  # see above
     from spx_assets.reporting.figures import plates  # noqa: PLC0415  # see above
-    from spx_assets.reporting.pictures import picture  # noqa: PLC0415  # see above
+    from spx_assets.reporting.pictures import Picture, pictures_of  # noqa: PLC0415  # see above
     from spx_assets.reporting.sections import document  # noqa: PLC0415  # see above
     from spx_assets.reporting.web.page import page  # noqa: PLC0415  # see above
 
     made = plates(findings)
     laid_out = document(findings, made)
-    drawn = {name: picture(plate) for name, plate in made.items() if plate.draw}
+    taken: dict[str, Picture] = {}
+    printed = pdf.render(laid_out, seen=lambda one, figure: taken.update(pictures_of(one, figure)))
+    drawn = {name: taken[name] for name, plate in made.items() if plate.draw}
     pictures = {name: one.whole for name, one in drawn.items()}
     html = page(laid_out, {name: one.drawing for name, one in drawn.items()})
     counted = {
@@ -42,7 +44,7 @@ def report(findings: Findings) -> Report:
         "key_figure": next(iter(pictures), None),
         "absent": {name: plate.caption for name, plate in made.items() if not plate.draw},
     }
-    return Report(pdf.render(laid_out), html, pictures, len(laid_out.pages), {**counted, **summary(findings)})
+    return Report(printed, html, pictures, len(laid_out.pages), {**counted, **summary(findings)})
 
 
 def summary(findings: Findings) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
 from matplotlib.backends.backend_pdf import PdfPages
+from matplotlib.figure import Figure
 
 from spx_assets.reporting import style
 from spx_assets.reporting.blocks import Block
@@ -26,8 +27,11 @@ class Document:
     keywords: str
 
 
-def render(document: Document) -> bytes:
-    """The bytes of the PDF. No date and no version of a library is written, so equal documents are equal."""
+def render(document: Document, *, seen: Callable[[Page, Figure], None] | None = None) -> bytes:
+    """The bytes of the PDF. No date and no version of a library is written, so equal documents are equal.
+
+    `seen` is shown each page, and the figure it is, once it is written.
+    """
     buffer = BytesIO()
     metadata = {
         "Title": document.title,
@@ -41,7 +45,10 @@ def render(document: Document) -> bytes:
     with style.drawing(), PdfPages(buffer, metadata=metadata) as pdf:
         for number, page in enumerate(document.pages, 1):
             # One figure at a time: a page's figure is freed before the next is drawn.
-            pdf.savefig(draw_page(page, number, len(document.pages), document.running))
+            figure = draw_page(page, number, len(document.pages), document.running)
+            pdf.savefig(figure)
+            if seen:
+                seen(page, figure)
     return with_outline(buffer.getvalue(), bookmarks(document.pages))
 
 

@@ -81,13 +81,14 @@ class Line(Artist):
     def __init__(self, x: float, baseline: float, text: str, cut: Type) -> None:
         super().__init__()
         self.text = text
-        self._place = x, baseline
+        self.x = x
+        self.baseline = baseline
         self.cut = cut
 
     def draw(self, renderer: Any) -> None:
         """Draw the line, once its figure is drawn by `renderer`."""
         scale = renderer.points_to_pixels(1.0)
-        x, y = (scale * points for points in self._place)
+        x, y = scale * self.x, scale * self.baseline
         _, height = renderer.get_canvas_width_height()
         gc = renderer.new_gc()
         gc.set_foreground(self.cut.colour)
