@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -53,7 +53,8 @@ def picture(plate: Plate, figure: Figure, left: float = MARGIN, top: float = MAR
     tall = plate.block_height(WIDTH) + stretch
     with style.drawing():
         figure.set_dpi(DOTS_PER_INCH)
-        renderer: Any = RendererAgg(*(round(size) for size in figure.bbox.size), DOTS_PER_INCH)
+        canvas: Any = FigureCanvasAgg(figure)
+        renderer = canvas.get_renderer()
         figure.patch.draw(renderer)
         for artist in _standing(figure, top, top + tall):
             artist.draw(renderer)
