@@ -93,7 +93,9 @@ async def _http_exception(request: Request, error: Exception) -> Response:
     said = {404: "There is no such route.", 405: "The route does not take this method."}
     detail = said.get(error.status_code, "The request cannot be answered.")
     way_out = "GET /docs lists every route." if error.status_code in said else None
-    return _response(request, Problem(error.status_code, detail, way_out=way_out, headers=error.headers))
+    # The guard answers HEAD by what GET gives.
+    headers = {name: "GET, HEAD" if value == "GET" else value for name, value in (error.headers or {}).items()}
+    return _response(request, Problem(error.status_code, detail, way_out=way_out, headers=headers))
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

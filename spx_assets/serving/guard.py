@@ -159,7 +159,7 @@ class Guard:
 
     async def _body(self, receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
         """The whole body; Problem 413 when it is, or says it is, larger than allowed."""
-        if b"content-encoding" in headers:
+        if headers.get(b"content-encoding", b"identity") != b"identity":
             raise Problem(415, "The body is encoded.", field="content-encoding", way_out="Send it as it is.")
         declared = headers.get(b"content-length", b"0")
         if len(declared) > 18 or int(declared) > self._limits.body_bytes:

@@ -17,6 +17,7 @@ from spx_assets.serving.problems import Problem
 T = TypeVar("T")
 
 _UNKNOWN = re.compile(r"Object contains unknown field `.*`( - at `\$.*`)?\Z", re.DOTALL)
+_BYTE = re.compile(r" \(byte ([0-9]+)\)\Z")
 _PLACE = re.compile(r"(.*?)(?: - at `(?:key in )?(\$[^`]*)`)?\Z", re.DOTALL)
 
 
@@ -26,8 +27,10 @@ def decoded(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
         raise _invalid(str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Problem(400, _without_data(str(error))) from None
+    except msgspec.DecodeError as error:
+        raise _malformed(str(error), body) from None
+    except UnicodeDecodeError:
+        raise Problem(400, "The text is not in UTF-8.", field="$") from None
     except RecursionError:
         raise Problem(400, "The JSON nests too deeply.") from None
 
@@ -62,6 +65,14 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise Problem(422, "An object gives the same key twice.", way_out="Give every key once.")
     return found
+
+
+def _malformed(message: str, body: bytes) -> Problem:
+    found = _BYTE.search(message)
+    at = int(found[1]) if found else len(body)
+    if body[at : at + 1] in {b"N", b"I"}:
+        return Problem(400, "JSON has no NaN and no Infinity.", field=f"$ (byte {at})", way_out="Send finite numbers.")
+    return Problem(400, f"{_BYTE.sub('', _without_data(message))}.", field=f"$ (byte {at})")
 
 
 def _invalid(message: str) -> Problem:

@@ -28,8 +28,11 @@ def test_every_answer_has_an_id_and_security_headers(home: Home, row: dict[str, 
 
 def test_a_route_that_is_not_there_and_a_method_that_is_not_taken(home: Home) -> None:
     """Problem documents both, in the dialect of the path."""
-    nowhere, wrong, v2 = ask(application(home.settings), get("/x"), get("/v1/predictions"), get("/v2/x"))
+    nowhere, wrong, posted, v2 = ask(
+        application(home.settings), get("/x"), get("/v1/predictions"), post("/v1/model", b""), get("/v2/x")
+    )
 
     assert (404, "application/problem+json") == (nowhere.status_code, nowhere.headers["content-type"])
     assert (405, "POST") == (wrong.status_code, wrong.headers["allow"])
+    assert (405, "GET, HEAD") == (posted.status_code, posted.headers["allow"])
     assert "error" in v2.json()

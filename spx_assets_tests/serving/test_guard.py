@@ -28,11 +28,17 @@ def test_a_body_beyond_the_cap_is_refused(home: Home) -> None:
     assert [413, 413, 400] == [answer.status_code for answer in answers]
 
 
-def test_an_encoded_body_is_refused(home: Home) -> None:
-    """Nothing is unpacked here."""
-    (answer,) = ask(application(home.settings), post("/v1/predictions", b"x", content_encoding="gzip"))
+def test_an_encoded_body_is_refused(home: Home, row: dict[str, float]) -> None:
+    """Nothing is unpacked here; `identity` says that nothing has to be."""
+    home.deploy()
+    packed, plain = ask(
+        application(home.settings),
+        post("/v1/predictions", b"x", content_encoding="gzip"),
+        post("/v1/predictions", {"rows": [row]}, content_encoding="identity"),
+    )
 
-    assert (415, "content-encoding") == (answer.status_code, answer.json()["field"])
+    assert (415, "content-encoding") == (packed.status_code, packed.json()["field"])
+    assert plain.status_code == 200
 
 
 def exchange(guard: Guard, count: int) -> list[int]:

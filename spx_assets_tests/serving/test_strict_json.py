@@ -20,6 +20,24 @@ DECODER = msgspec.json.Decoder(Row)
 
 
 @pytest.mark.parametrize(
+    ("body", "detail", "field"),
+    [
+        (b'{"a":NaN,"b":1}', "JSON has no NaN and no Infinity.", "$ (byte 5)"),
+        (b'{"a":-Infinity,"b":1}', "JSON has no NaN and no Infinity.", "$ (byte 6)"),
+        (b'{"a":1,"b":2}x', "JSON is malformed: trailing characters.", "$ (byte 14)"),
+        (b'{"a":1', "Input data was truncated.", "$ (byte 6)"),
+        (b'{"\xff":1}', "The text is not in UTF-8.", "$"),
+    ],
+)
+def test_what_is_no_json_is_refused_by_its_place(body: bytes, detail: str, field: str) -> None:
+    """Which byte it is that cannot stand there."""
+    with pytest.raises(Problem) as refused:
+        decoded(DECODER, body)
+
+    assert (400, detail, field) == (refused.value.status, refused.value.detail, refused.value.field)
+
+
+@pytest.mark.parametrize(
     ("body", "status"),
     [
         (b'{"a":NaN,"b":1}', 400),
