@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from spx_assets.serving.app import shared_metrics
+from spx_assets.serving.health import readiness
+from spx_assets.serving.service import Service
 from spx_assets_tests.serving.asking import application, ask, get
 from spx_assets_tests.serving.conftest import Home
 from spx_assets_tests.serving.running import Running
@@ -27,6 +32,20 @@ def test_with_a_model_it_is_ready_under_its_version(home: Home) -> None:
 
     assert {200} == {answer.status_code for answer in answers}
     assert (answers[1].json()["model_version"], answers[1].json()["problem"]) == (version, None)
+
+
+def test_what_keeps_the_newest_from_serving_is_told(home: Home) -> None:
+    """The last good model serves on, so it is ready all the same."""
+    service = Service.of(home.settings, shared_metrics(1))
+    version = home.deploy()
+    asyncio.run(service.model.look())
+    (home.settings.store_root / "deployed_model" / "CURRENT").write_text("no version\n")
+    asyncio.run(service.model.look())
+
+    state = readiness(service)
+
+    assert (True, version) == (state["ready"], state["model_version"])
+    assert "CURRENT of deployed_model does not name a version" in str(state["problem"])
 
 
 def test_a_stopping_service_is_not_ready(home: Home) -> None:
