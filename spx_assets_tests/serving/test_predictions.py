@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from spx_assets import artifacts
+from spx_assets.home import open_store
 from spx_assets.serving.deployment import ServedModel
 from spx_assets.serving.problems import Problem
 from spx_assets.serving.reply import Call
+from spx_assets.settings import Settings
 
 
 def answered(model: ServedModel, document: Any) -> Any:
@@ -32,6 +36,18 @@ def test_rows_are_answered_in_order_with_the_version(model: ServedModel, row: di
     assert forecasts == pytest.approx(core.golden_predictions.tolist(), rel=1e-9, abs=1e-12)
     (alone,) = answered(model, {"rows": [row]})["predictions"]
     assert alone["lower"] < alone["forecast"] < alone["upper"]
+
+
+def test_the_last_session_is_answered_with_the_forecast(ran: tuple[Path, dict[str, Any]], model: ServedModel) -> None:
+    """What `spx forecast` shows, at every horizon and level, for the last row of `cleaned_data`."""
+    store = open_store(Settings.load({}, home=ran[0]))
+    session = artifacts.table_of(store.read("cleaned_data")).iloc[-1]
+    for shown in artifacts.table_of(store.read("next_forecast")).to_dict("records"):
+        last = session[list(model.predictors[shown["horizon"]].model.features)].astype(float).to_dict()
+        for level in (0.5, 0.9):
+            (made,) = answered(model, {"rows": [last], "horizon": shown["horizon"], "level": level})["predictions"]
+            expected = [shown["forecast"], *(shown[f"{bound}_{level:.0%}"[:-1]] for bound in ("lower", "upper"))]
+            assert [made["forecast"], made["lower"], made["upper"]] == pytest.approx(expected, abs=1e-12)
 
 
 def test_a_linear_model_explains_itself(model: ServedModel, row: dict[str, float]) -> None:
