@@ -69,7 +69,7 @@ class Connection(HttpToolsProtocol):
         is_free = self.cycle is None or self.cycle.response_complete
         if self.lane is not None and is_free and self.parser.get_method() == b"POST":
             keep_alive = self.parser.should_keep_alive()
-            self._head = self.lane.read(self.url, dict(self.headers), keep_alive=keep_alive)
+            self._head = self.lane.read(self.url, self.headers, keep_alive=keep_alive)
             if self._head is not None:
                 self._body = b""
                 return

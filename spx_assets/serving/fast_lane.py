@@ -2,13 +2,13 @@
 
 The same targets, admission, refusals, ids, metrics and log as in `guard`; what is left out is the traffic of ASGI
 messages between them, and reading the same headers twice: clients send the same ones over and over. Whatever is not
-plain (large, chunked, encoded, versioned, pipelined behind another) is the guard's.
+plain (large, chunked, encoded, versioned, a header given twice, pipelined behind another) is the guard's.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from http import HTTPStatus
 from typing import NamedTuple
@@ -42,10 +42,10 @@ class FastLane:
         self._metrics = guard.service.metrics
         self._known: dict[bytes, Head] = {}
 
-    def read(self, url: bytes, headers: Mapping[bytes, bytes], *, keep_alive: bool) -> Head | None:
+    def read(self, url: bytes, given: Sequence[tuple[bytes, bytes]], *, keep_alive: bool) -> Head | None:
         """The head of a POST to `url`, None when it is not for this lane."""
-        target = self._guard.hot.plain.get(url)
-        if target is None or not _UNUSUAL.isdisjoint(headers):
+        target, headers = self._guard.hot.plain.get(url), dict(given)
+        if target is None or len(headers) != len(given) or not _UNUSUAL.isdisjoint(headers):
             return None
         length = headers.get(b"content-length", b"")
         if not 0 < len(length) < 6 or int(length) > LARGEST_BODY:

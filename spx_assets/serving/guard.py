@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,6 +137,7 @@ class Guard:
         route = self.service.metrics.route(method, path)
         try:
             self._refuse_when_full()
+            _refuse_two_hosts(scope["headers"], headers)
             self.admission.check(path, headers, peer)
             target = self.hot.find(path)
             if target is not None and method != "POST":
@@ -216,6 +217,12 @@ class Guard:
                 raise
         template = getattr(inner.get("route"), "path", "")
         return status, self.service.metrics.route(inner["method"], template)
+
+
+def _refuse_two_hosts(given: Sequence[tuple[bytes, bytes]], headers: Mapping[bytes, bytes]) -> None:
+    """RFC 9112, 3.2: whoever stands in front may have read the other one."""
+    if len(given) != len(headers) and sum(name == b"host" for name, _ in given) > 1:
+        raise Problem(400, "The request names two hosts.", field="host")
 
 
 async def _send(send: Send, reply: Reply, identity: Identity) -> None:

@@ -15,6 +15,7 @@ import pytest
 from spx_assets_tests.serving.running import Running, running
 
 DEADLINE_S = 1.0
+TWO_HOSTS = b"\r\nhost: elsewhere\r\nhost: localhost\r\nconnection: close\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +139,8 @@ def test_a_body_in_pieces_is_put_together(strict: Running, row: dict[str, float]
     ("data", "status"),
     [
         (b"nonsense\r\n\r\n", b"400"),
+        (b"GET /v1/model HTTP/1.1" + TWO_HOSTS + b"\r\n", b"400"),
+        (b"POST /v1/predictions HTTP/1.1" + TWO_HOSTS + b"content-length: 2\r\n\r\n{}", b"400"),
         (b"GET / HTTP/1.1\r\nhost: localhost\r\n" + b"x: y\r\n" * 20_000, b"431"),
         (b"POST /v1/predictions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100001\r\n\r\n", b"413"),
     ],
