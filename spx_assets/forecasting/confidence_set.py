@@ -29,7 +29,7 @@ def model_confidence_set(  # noqa: PLR0913 - what the p-values take, and the lev
     block: float | None = None,
     replications: int = REPLICATIONS,
     seed: int = 0,
-) -> frozenset[Hashable]:
+) -> set[Hashable]:
     """The models that hold the best one with probability `level`: those whose p-value is at least 1 − level.
 
     Hansen, Lunde and Nason (2011, Econometrica 79). Many survivors mean that the data are silent,
@@ -47,7 +47,7 @@ def model_confidence_set(  # noqa: PLR0913 - what the p-values take, and the lev
         replications=replications,
         seed=seed,
     )
-    return frozenset(model for model, p in p_values.items() if math.isnan(p) or p >= 1 - level - 1e-12)
+    return {model for model, p in p_values.items() if math.isnan(p) or p >= 1 - level - 1e-12}
 
 
 def confidence_set_p_values(

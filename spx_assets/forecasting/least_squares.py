@@ -151,6 +151,8 @@ def linear_forecasts(panel: Panel, schedule: Schedule, method: LinearMethod) -> 
     """
     forecasts = np.full((len(schedule.origins), method.variants), np.nan)
     unsolved = []
+    if not panel.complete.any():
+        return forecasts, np.empty(0, dtype=np.intp)
     learned, windows = _complete_rows(panel, schedule)
     # The matrices are small: threads of the linear algebra library would spin, at several times the cost.
     with _blas().limit(limits=1, user_api="blas"):

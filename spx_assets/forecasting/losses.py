@@ -11,13 +11,11 @@ import pandas as pd
 
 from spx_assets.errors import UsageError
 from spx_assets.forecasting.panel import Floats
-from spx_assets.forecasting.scores import known_rows
+from spx_assets.forecasting.scores import known_rows, loss_power
 from spx_assets.forecasting.stationary_bootstrap import optimal_block_length
 
 Loss = Literal["squared", "absolute"]
 Forecasts = pd.DataFrame | Mapping[str, npt.ArrayLike] | npt.ArrayLike
-
-POWERS: Mapping[Loss, int] = {"squared": 2, "absolute": 1}
 
 
 def model_losses(
@@ -29,7 +27,7 @@ def model_losses(
     """
     names, columns = _columns(forecasts)
     y, *known = known_rows(realised, *columns)
-    return names, np.abs(np.column_stack(known) - y[:, None]) ** POWERS[loss]
+    return names, np.abs(np.column_stack(known) - y[:, None]) ** loss_power(loss)
 
 
 def loss_gains(
@@ -38,7 +36,7 @@ def loss_gains(
     """Names of the models, and the benchmark's loss less theirs (n, k), in the rows where all of them are known."""
     names, columns = _columns(forecasts)
     y, b, *known = known_rows(realised, benchmark, *columns)
-    power = POWERS[loss]
+    power = loss_power(loss)
     return names, (np.abs(b - y) ** power)[:, None] - np.abs(np.column_stack(known) - y[:, None]) ** power
 
 

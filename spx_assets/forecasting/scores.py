@@ -9,17 +9,26 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from spx_assets.errors import UsageError
+from spx_assets.errors import DataRefused, UsageError
 from spx_assets.forecasting.panel import Floats
 
 
 def known_rows(*vectors: npt.ArrayLike) -> tuple[Floats, ...]:
-    """The vectors without the rows in which any of them is NaN; UsageError when their lengths differ."""
-    columns = [np.asarray(vector, dtype=np.float64).ravel() for vector in vectors]
-    if len({len(column) for column in columns}) != 1:
-        raise UsageError("Scores need equally long vectors", evidence=f"lengths {[len(column) for column in columns]}")
+    """The vectors without the rows in which any of them is NaN.
+
+    Raises UsageError when their lengths differ, DataRefused when one holds an infinite value.
+    """
+    columns = _aligned(*vectors)
     known = ~np.isnan(np.column_stack(columns)).any(axis=1)
     return tuple(column[known] for column in columns)
+
+
+def loss_power(loss: str) -> int:
+    """The power of the error that a loss is: squared 2, absolute 1; UsageError for any other name."""
+    powers = {"squared": 2, "absolute": 1}
+    if loss not in powers:
+        raise UsageError(f"There is no loss {loss!r}", way_out=f"Choose from {', '.join(powers)}.")
+    return powers[loss]
 
 
 def r2_out_of_sample(realised: npt.ArrayLike, forecast: npt.ArrayLike, benchmark: npt.ArrayLike) -> float:
@@ -67,9 +76,23 @@ def cumulative_sse_difference(realised: npt.ArrayLike, forecast: npt.ArrayLike, 
 
     Goyal and Welch (2008, Review of Financial Studies 21, figure 1). Rows with a NaN add nothing.
     """
-    y, f, b = (np.asarray(vector, dtype=np.float64) for vector in (realised, forecast, benchmark))
+    y, f, b = _aligned(realised, forecast, benchmark)
     gain = (y - b) ** 2 - (y - f) ** 2
     return np.cumsum(np.where(np.isnan(gain), 0.0, gain))
+
+
+def _aligned(*vectors: npt.ArrayLike) -> list[Floats]:
+    columns = [np.asarray(vector, dtype=np.float64).ravel() for vector in vectors]
+    if len({len(column) for column in columns}) != 1:
+        raise UsageError("Scores need equally long vectors", evidence=f"lengths {[len(column) for column in columns]}")
+    for column in columns:
+        if np.isinf(column).any():
+            raise DataRefused(
+                "Scores need finite numbers",
+                evidence=f"infinite first at row {int(np.isinf(column).argmax())}",
+                way_out="Leave what is not known as NaN.",
+            )
+    return columns
 
 
 def _one_minus_ratio(numerator: np.float64, denominator: np.float64) -> float:

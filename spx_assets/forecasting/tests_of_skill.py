@@ -7,6 +7,7 @@ says why, never a number.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -16,7 +17,7 @@ from scipy.special import ndtr, stdtr
 
 from spx_assets.errors import UsageError
 from spx_assets.forecasting.panel import Flags, Floats
-from spx_assets.forecasting.scores import known_rows
+from spx_assets.forecasting.scores import known_rows, loss_power
 
 Alternative = Literal["two_sided", "greater", "less"]
 Kernel = Literal["uniform", "bartlett"]
@@ -48,7 +49,7 @@ def clark_west(
     # With n − 1 as in the published tables; the long-run variance has no such correction in the literature.
     correction = (len(y) - 1) / len(y) if horizon == 1 and len(y) > 1 else 1.0
     statistic, undefined = mean_statistic(adjusted, lags=horizon - 1)
-    statistic *= np.sqrt(correction)
+    statistic *= math.sqrt(correction)
     return TestResult(statistic, float(ndtr(-statistic)), undefined)
 
 
@@ -70,7 +71,12 @@ def diebold_mariano(
     n − 1 degrees of freedom (International Journal of Forecasting 13, eq. 9). Equal to R's `forecast::dm.test`.
     Not for nested models: there Clark–West.
     """
-    power = {"squared": 2, "absolute": 1}[loss]
+    power = loss_power(loss)
+    if alternative not in ("two_sided", "greater", "less") or kernel not in ("uniform", "bartlett"):
+        raise UsageError(
+            "A Diebold–Mariano test is two_sided, greater or less, its kernel uniform or bartlett",
+            evidence=f"{alternative!r}, {kernel!r}",
+        )
     y, f, b = known_rows(realised, forecast, benchmark)
     difference = np.abs(y - b) ** power - np.abs(y - f) ** power
     statistic, undefined = mean_statistic(difference, lags=horizon - 1, kernel=kernel)

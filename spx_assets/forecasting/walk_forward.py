@@ -50,6 +50,7 @@ def walk_forward(  # noqa: PLR0913 - the rules of an evaluation, each with its d
     panel = Panel.of(X, y)
     schedule = Schedule(len(panel.y), first_train, horizon, step, window)
     _refuse_empty_windows(panel, schedule)
+    _refuse_what_cannot_fit(estimator, n_jobs)
     forecast = np.full(len(schedule.origins), np.nan)
     unsolved = np.arange(len(schedule.refits))
     method = recognised(estimator)
@@ -79,7 +80,7 @@ def walk_forward_penalties(
 
     The rows, the purge and the exactness are those of `walk_forward`; the moments are shared by the grid.
     """
-    if not penalties or not all(np.isfinite(penalty) and penalty >= 0 for penalty in penalties):
+    if not len(penalties) or not all(np.isfinite(penalty) and penalty >= 0 for penalty in penalties):
         raise UsageError("Penalties are finite numbers of at least 0", evidence=repr(tuple(penalties)))
     panel = Panel.of(X, y)
     schedule = Schedule(len(panel.y), first_train, horizon, step, window)
@@ -103,6 +104,17 @@ def _refuse_empty_windows(panel: Panel, schedule: Schedule) -> None:
             evidence=f"rows {first[empty[0]]} to {stop[empty[0]] - 1} all miss a predictor or the target",
             way_out="Give a larger first_train or window, or drop the predictor that is missing.",
         )
+
+
+def _refuse_what_cannot_fit(estimator: Any, n_jobs: int) -> None:
+    if isinstance(estimator, type) or not all(hasattr(estimator, name) for name in ("fit", "predict", "get_params")):
+        raise UsageError(
+            "The estimator is no scikit-learn regressor",
+            evidence=repr(estimator)[:120],
+            way_out="Give an instance, such as Ridge(alpha=1.0).",
+        )
+    if n_jobs == 0:
+        raise UsageError("n_jobs is the number of processes, or −1 for one per core", evidence=repr(n_jobs))
 
 
 def _standardised_ridge(penalty: float) -> Any:

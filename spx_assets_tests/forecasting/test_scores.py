@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import r2_score
 
-from spx_assets.errors import UsageError
+from spx_assets.errors import DataRefused, UsageError
 from spx_assets.forecasting import scores
 
 Y = np.array([1.0, -1.0, 2.0, np.nan])
@@ -66,3 +66,13 @@ def test_unequal_lengths_are_refused() -> None:
     """Rows are matched by position."""
     with pytest.raises(UsageError, match="equally long"):
         scores.rmse(Y, F[:2])
+
+
+def test_what_no_score_can_be_made_of_is_refused() -> None:
+    """Infinite numbers, vectors of different lengths, and losses that nobody knows."""
+    with pytest.raises(DataRefused, match="infinite first at row 1"):
+        scores.rmse([0.0, np.inf], [0.0, 0.0])
+    with pytest.raises(UsageError, match=r"lengths \[2, 1, 2\]"):
+        scores.cumulative_sse_difference([0.0, 1.0], [0.0], [0.0, 0.0])
+    with pytest.raises(UsageError, match="squared, absolute"):
+        scores.loss_power("cubic")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -164,3 +165,11 @@ def test_tails_keep_their_digits() -> None:
     found = diebold_mariano(y, 0.9 * y, np.zeros(500), alternative="greater")
 
     assert 0 < found.p_value < 1e-16
+
+
+def test_tests_that_do_not_exist_are_refused() -> None:
+    """Another alternative, another kernel, another loss."""
+    wrong: list[dict[str, Any]] = [{"alternative": "bigger"}, {"kernel": "flat"}, {"loss": "cubic"}]
+    for rules in wrong:
+        with pytest.raises(UsageError, match=repr(next(iter(rules.values())))):
+            diebold_mariano([1.0, 2.0], [1.0, 1.0], [0.0, 0.0], **rules)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -178,3 +179,23 @@ def test_penalties_must_be_numbers_from_zero(penalties: tuple[float, ...]) -> No
     """Anything else is a mistake."""
     with pytest.raises(UsageError, match="Penalties"):
         walk_forward_penalties(*panel(), penalties, first_train=40)
+
+
+def test_what_is_no_regressor_is_refused() -> None:
+    """A class in place of an instance, nothing at all, and no process to work in."""
+    X, y = np.zeros((30, 1)), np.zeros(30)
+
+    for estimator, jobs in ((Ridge, 1), (None, 1), (Ridge(), 0)):
+        with pytest.raises(UsageError, match=r"no scikit-learn regressor|n_jobs"):
+            walk_forward(X, y, estimator, first_train=10, n_jobs=jobs)
+
+
+def test_a_predictor_that_is_never_known_forecasts_nothing() -> None:
+    """Every forecast is missing, without a warning; the benchmark is there."""
+    X, y = np.full((30, 1), np.nan), np.arange(30.0)
+
+    with warnings.catch_warnings(action="error"):
+        made = walk_forward(X, y, LinearRegression(), first_train=10)
+
+    assert made["forecast"].isna().all()
+    assert made["benchmark"].notna().all()
