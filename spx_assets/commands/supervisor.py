@@ -24,7 +24,7 @@ READY_WITHIN_S = 90.0
 STOP_WITHIN_S = 15.0
 LOOK_EVERY_S = 0.2
 # The pauses before one that ended, and soon ended again, is started anew; when they are used up, all is stopped.
-PAUSES_S = (0.5, 2.0, 5.0, 10.0, 30.0)
+PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0, *[15.0] * 5)
 STEADY_AFTER_S = 10.0
 
 Process = subprocess.Popen[bytes]

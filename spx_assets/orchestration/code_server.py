@@ -1,6 +1,6 @@
 """Dagster's code server, whose runs begin in a process that has imported everything already.
 
-Its own starts an interpreter per run, which imports for eight seconds on a modest machine before anything is
+Its own starts an interpreter per run, which imports for six CPU-seconds before anything is
 computed. Here a process is forked from one that keeps the imports, has one thread, and has computed nothing.
 """
 

@@ -47,8 +47,9 @@ def _open(home: Path) -> list[dg.RunRecord]:
     return [record for record in _runs(home) if not record.dagster_run.is_finished]
 
 
-def _is_whole(running: Up, *kinds: str) -> bool:
-    return all(running.pids(kind) for kind in kinds)
+def _returns(running: Up) -> int:
+    """How often a service was said to be back."""
+    return sum(line.endswith("is back") for line in running.log.read_text().splitlines())
 
 
 def _survives(home: Path, kinds: list[str], kills: int, seed: int) -> None:
@@ -60,14 +61,13 @@ def _survives(home: Path, kinds: list[str], kills: int, seed: int) -> None:
         for day in DAYS[:kills]:
             yahoo.drop(home / "landing", f"{day}.csv", yahoo.csv(day, day))
             if "run worker" in kinds:
-                wait(lambda: _is_whole(running, "run worker"), 120)
+                wait(lambda: bool(running.pids("run worker")), BOUND_S + 120)
                 time.sleep(moments.uniform(0.0, 8.0))
             else:
-                time.sleep(moments.uniform(0.0, 20.0))
+                time.sleep(moments.uniform(0.0, 30.0))
+            back = _returns(running) + len(services)
             _kill(running, *kinds)
-            wait(lambda: _is_whole(running, *services), 120)
-            # One that ends soon after its start counts as crashing, and this is about accidents.
-            time.sleep(11)
+            wait(lambda back=back: _returns(running) >= back, 300)  # type: ignore[misc]
         # A run that failed is tried once more, not for ever: the next file takes along what was left.
         yahoo.drop(home / "landing", f"{DAYS[kills]}.csv", yahoo.csv(DAYS[kills], DAYS[kills]))
         settings = Settings.load({}, home=home)
