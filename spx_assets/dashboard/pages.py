@@ -58,7 +58,9 @@ def show(name: str) -> None:
 
 
 def warm(now: datetime) -> None:
-    """Pay before the first reader comes for what is paid once: the calendar, and what formats tables."""
+    """Pay before the first reader comes for what is paid once: calendar, database library, what formats tables."""
+    import spx_assets.store.ledger  # noqa: F401, PLC0415  # SQLAlchemy, a third of a second
+
     freshness.closed_since(now.date(), now)
     tables.styled(pd.DataFrame({"": [0.0]}), {})
 

@@ -26,11 +26,12 @@ KEPT = 32
 
 @dataclass(frozen=True, eq=False)
 class Stored:
-    """One verified version: its record, and its table or its JSON documents by file name."""
+    """One verified version: its record, and its table, or its JSON documents and pictures by file name."""
 
     manifest: Manifest
     table: pd.DataFrame
     documents: dict[str, Any]
+    pictures: dict[str, bytes]
 
     @property
     def version(self) -> str:
@@ -77,6 +78,7 @@ def _read(
 
 def _parsed(artifact: Artifact) -> Stored:
     if artifact.asset in artifacts.TABLES:
-        return Stored(artifact.manifest, artifacts.table_of(artifact), {})
+        return Stored(artifact.manifest, artifacts.table_of(artifact), {}, {})
     documents = {name: json.loads(data) for name, data in artifact.files.items() if name.endswith(".json")}
-    return Stored(artifact.manifest, pd.DataFrame(), documents)
+    pictures = {name: data for name, data in artifact.files.items() if name.endswith(".png")}
+    return Stored(artifact.manifest, pd.DataFrame(), documents, pictures)

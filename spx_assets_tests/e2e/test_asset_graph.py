@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from spx_assets import service_record
 from spx_assets.artifacts import ASSETS
+from spx_assets.dashboard.wording import precise
 from spx_assets.home import open_ledger, open_store
 from spx_assets.orchestration.instance import open_instance
 from spx_assets.settings import Settings
@@ -24,6 +25,7 @@ from spx_assets_tests.e2e.up import looks, pids, wait
 from spx_assets_tests.e2e.up import up as running_up
 from spx_assets_tests.landing import yahoo
 from spx_assets_tests.orchestration.web import serving
+from spx_assets_tests.serving.running import free_port
 
 ENTRY = "geheim"
 SERVED_WITHIN_S = 3
@@ -45,17 +47,19 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def up(ran: tuple[Path, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The address that `spx up` prints over a copy of the home in which everything was run once, and that home.
+def up(ran: tuple[Path, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path, str]]:
+    """The address of the graph that `spx up` prints over a copy of a home with everything, that home, the dashboard's.
 
     It evaluates fewer candidates than were evaluated there: what it makes anew is a version of its own.
     """
     home = tmp_path_factory.mktemp("up") / "home"
     shutil.copytree(ran[0], home)
-    with running_up(home, "up", "--no-dashboard", graph_token=ENTRY, candidates="historical_mean,ols") as started:
-        address, api = started.addresses
+    ports = {"dashboard_port": str(free_port())}
+    with running_up(home, "up", graph_token=ENTRY, candidates="historical_mean,ols", **ports) as started:
+        address, api, dashboard = started.addresses
+        assert dashboard.endswith(ports["dashboard_port"])
         assert httpx.get(api.replace("/docs", "/v2/health/ready")).json()["ready"]
-        yield address, home
+        yield address, home, dashboard
 
 
 def _without_token(address: str) -> str:
@@ -72,7 +76,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def logged_in(browser: Browser, up: tuple[str, Path]) -> Iterator[BrowserContext]:
+def logged_in(browser: Browser, up: tuple[str, Path, str]) -> Iterator[BrowserContext]:
     """A browser in which the printed address, which carries the token, was opened once."""
     context = browser.new_context(viewport={"width": 1600, "height": 1000})
     context.set_default_timeout(30_000)
@@ -92,7 +96,7 @@ def page(logged_in: BrowserContext) -> Iterator[Page]:
     opened.close()
 
 
-def test_without_the_token_nobody_gets_in(up: tuple[str, Path], browser: Browser) -> None:
+def test_without_the_token_nobody_gets_in(up: tuple[str, Path, str], browser: Browser) -> None:
     """A browser that did not log in sees no graph."""
     answer = browser.new_context().new_page().goto(_without_token(up[0]))
 
@@ -100,7 +104,26 @@ def test_without_the_token_nobody_gets_in(up: tuple[str, Path], browser: Browser
     assert answer.status == 401
 
 
-def test_the_graph_shows_every_asset(up: tuple[str, Path], page: Page) -> None:
+def test_the_dashboard_beside_it_shows_the_forecast_that_the_api_serves(
+    up: tuple[str, Path, str], browser: Browser
+) -> None:
+    """The three services of one command agree; data that end in the past are said to be old."""
+    _, home, dashboard = up
+    api = service_record.read(home / "serving")
+    assert api is not None
+    served = httpx.get(f"{api.url}/v1/forecast").json()["forecasts"]
+    page = browser.new_page()
+
+    page.goto(dashboard)
+
+    values = page.get_by_test_id("stMetricValue")
+    values.first.wait_for(timeout=60_000)
+    expect(values).to_have_text([precise(forecast["forecast"]) for forecast in served])
+    expect(page.get_by_text("The sessions forecast here are past.")).to_be_visible()
+    page.close()
+
+
+def test_the_graph_shows_every_asset(up: tuple[str, Path, str], page: Page) -> None:
     """Its address opens the graph unfolded, without a console error."""
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
@@ -113,7 +136,7 @@ def test_the_graph_shows_every_asset(up: tuple[str, Path], page: Page) -> None:
 
 
 @pytest.mark.parametrize("asset", ASSETS)
-def test_every_asset_shows_its_description_and_checks(asset: str, up: tuple[str, Path], page: Page) -> None:
+def test_every_asset_shows_its_description_and_checks(asset: str, up: tuple[str, Path, str], page: Page) -> None:
     """Description, owner and evaluated checks are on the asset's page."""
     root = up[0].partition("/asset-groups")[0]
 
@@ -123,13 +146,13 @@ def test_every_asset_shows_its_description_and_checks(asset: str, up: tuple[str,
     expect(page.get_by_text("Failed")).to_have_count(0)
 
 
-def test_materializing_everything_from_the_graph_changes_what_serves(up: tuple[str, Path], page: Page) -> None:
+def test_materializing_everything_from_the_graph_changes_what_serves(up: tuple[str, Path, str], page: Page) -> None:
     """A click on Materialize all starts a run that ends well, and what was missing is there again.
 
     The API serves the new model within three seconds of its materialization, in the same process, and still answers
     for the one before.
     """
-    address, home = up
+    address, home, _ = up
     store = open_store(Settings.load({}, home=home))
     before, processes = store.current("deployed_model"), pids(home, "API")
     shutil.rmtree(home / "store" / "next_forecast")
@@ -191,9 +214,9 @@ def _runs(home: Path) -> list[dg.DagsterRun]:
         return list(instance.get_runs())
 
 
-def test_a_page_on_another_port_cannot_use_the_graph(up: tuple[str, Path], page: Page) -> None:
+def test_a_page_on_another_port_cannot_use_the_graph(up: tuple[str, Path, str], page: Page) -> None:
     """It reads no run, launches none and forges nothing: by fetch, form-like post, picture and WebSocket."""
-    address, home = up
+    address, home, _ = up
     before = len(_runs(home))
     with serving({"/": "<!doctype html><title>elsewhere</title>"}) as elsewhere:
         page.goto(elsewhere)
@@ -212,7 +235,7 @@ def test_a_page_on_another_port_cannot_use_the_graph(up: tuple[str, Path], page:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_a_dropped_file_becomes_a_served_forecast(up: tuple[str, Path]) -> None:
+def test_a_dropped_file_becomes_a_served_forecast(up: tuple[str, Path, str]) -> None:
     """Half a file, then its rest: one reading, one run of what is downstream, a ledger row and the API serving it.
 
     Touching it or copying an equal one does nothing. A minute is enough on a machine that has nothing else to do.

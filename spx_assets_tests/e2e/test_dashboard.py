@@ -21,8 +21,9 @@ from spx_assets.commands.services import answers
 from spx_assets.dashboard import counters, stored
 from spx_assets.dashboard.wording import percent, precise
 from spx_assets.settings import Settings
-from spx_assets_tests.e2e.test_asset_graph import CHROMIUM, QUIET, _free_port
+from spx_assets_tests.e2e.test_asset_graph import CHROMIUM, QUIET
 from spx_assets_tests.product import command, environment
+from spx_assets_tests.serving.running import free_port
 
 pytestmark = [
     pytest.mark.browser,
@@ -62,7 +63,7 @@ def served(
     """The addresses of dashboard and API, and their home: a copy of the one in which everything was run once."""
     home = tmp_path_factory.mktemp("dashboard") / "home"
     shutil.copytree(ran[0], home, ignore=shutil.ignore_patterns("dagster", "logs"))
-    ports = {"dashboard_port": str(_free_port()), "api_port": str(_free_port())}
+    ports = {"dashboard_port": str(free_port()), "api_port": str(free_port())}
     processes = [
         subprocess.Popen(command(name), env=environment(home, **ports), stdout=subprocess.PIPE, text=True)
         for name in ("serve", "dashboard")

@@ -18,6 +18,7 @@ from spx_assets.reporting.labels import feature_label, model_label, sessions
 from spx_assets.store import Manifest
 
 DEPLOYMENT_FILE = "deployment.json"
+IMPORTANCES = "figures/importance_through_time.png"
 # Log returns are small: per ten thousand they read without zeros.
 BASIS_POINTS = 10_000.0
 SHOWN_FEATURES = 15
@@ -58,7 +59,8 @@ def show(context: Context) -> None:
         )
         entry = card["horizons"][chosen or horizons[0]]
         _candidates(entry, card["candidates"])
-        _uses(entry)
+        _coefficients(entry)
+        _through_time(context)
         _card(deployed, card)
     _history(context)
 
@@ -82,11 +84,11 @@ def _candidates(entry: Mapping[str, Any], described: Mapping[str, str]) -> None:
         st.markdown("\n".join(f"- **{plain(model_label(name))}**: {plain(text)}" for name, text in described.items()))
 
 
-def _uses(entry: Mapping[str, Any]) -> None:
+def _coefficients(entry: Mapping[str, Any]) -> None:
     slopes = entry.get("coefficients") or {}
     st.subheader("What it uses")
     if not slopes:
-        st.markdown(f"{plain(model_label(entry['coefficients_of']))} has no coefficients to show.")
+        st.markdown(f"{plain(model_label(entry['coefficients_of']))} has no coefficients.")
         return
     table = pd.DataFrame({"feature": map(feature_label, slopes), "slope": [BASIS_POINTS * s for s in slopes.values()]})
     table = table.assign(size=table["slope"].abs()).nlargest(SHOWN_FEATURES, "size")
@@ -101,6 +103,24 @@ def _uses(entry: Mapping[str, Any]) -> None:
     )
     every = pd.DataFrame({"feature": list(slopes), "coefficient": list(slopes.values())})
     tables.download("Coefficients as CSV", every, f"coefficients-{entry['coefficients_of']}")
+
+
+def _through_time(context: Context) -> None:
+    """The report's own figure: permutation importance of trees, coefficients of linear models, every horizon."""
+    with context.told("analysis_report"):
+        report = context.read("analysis_report")
+        picture = report.pictures.get(IMPORTANCES)
+        if picture is None:
+            st.markdown("Of importance through time the report has no figure: the historical mean uses no feature.")
+            return
+        st.markdown("**Through time, at every horizon**")
+        st.image(picture, alt=f"Importance of features through time, from the report {report.version}.")
+        st.caption(
+            "Trees by permutation: what shuffling a feature adds to the error. Linear models by their coefficients. "
+            f"A figure of analysis_report {report.version}, made from trained_model "
+            f"{report.manifest.provenance.inputs.get('trained_model', 'unknown')}."
+        )
+        context.say_outdated(report)
 
 
 def _card(deployed: Stored, card: Mapping[str, Any]) -> None:

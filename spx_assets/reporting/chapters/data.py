@@ -14,8 +14,9 @@ from spx_assets.reporting.labels import series_label
 from spx_assets.reporting.leakage import Examined
 
 REPAIRS = (
-    "Nothing is repaired after it was accepted: a missing value stays missing, a changed value is kept beside the "
-    "one before it, each with the time it became known."
+    "No value of any series was repaired: what a source marks as missing is left out when it is read and counted in "
+    "the metadata of raw_market, a missing value stays missing, and a changed value is kept beside the one before it, "
+    "each with the time it became known."
 )
 
 
@@ -66,8 +67,10 @@ def leakage(findings: Findings, _plates: Plates) -> Iterator[Block]:
     yield TableBlock(
         "Examinations of the forecasts the models were chosen by",
         tables.audit(findings.leakage),
-        "Made before a model is stored, and blocking. “spx audit” makes these more thoroughly, and those of the "
-        "features: truncation at a date, a changed future, the timing of targets, warm-up, and a planted leak.",
+        "Made before a model is stored, and blocking. The features were examined before that: cleaned_data is stored "
+        "only when sessions spread over all of it come out equal, to the bit, from what was known at their close. "
+        "“spx audit” makes all of these more thoroughly, with a changed future, the timing of targets, warm-up, and "
+        "a planted leak.",
     )
 
 

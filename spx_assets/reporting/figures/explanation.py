@@ -16,7 +16,7 @@ from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.explanation import Coefficients, Correlation
 from spx_assets.reporting.figures.panels import SIDE_BY_SIDE, TWO_LINES, Margins, first_of, panels, percent_axis
 from spx_assets.reporting.figures.plate import Plate, absent
-from spx_assets.reporting.labels import ahead, feature_label, listed, number, serving_label
+from spx_assets.reporting.labels import ahead, feature_label, listed, model_label, number, serving_label
 
 COEFFICIENTS = "What moves the forecast"
 CORRELATION = "How the features go together"
@@ -65,8 +65,7 @@ def _draw_coefficients(finding: Coefficients, figure: SubFigure) -> None:
         axes.set_yticks(rows, [feature_label(name) for name in finding.features] if place == 0 else [""] * len(rows))
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="both")
-        named = serving_label(finding.models[place], deployed=finding.deployed[place])
-        axes.set_title(f"{ahead(finding.horizons[place])}\n{named}")
+        axes.set_title(f"{ahead(finding.horizons[place])}\n{model_label(finding.models[place])}")
         axes.set_xlabel("basis points")
 
 

@@ -27,6 +27,18 @@ def test_the_card_is_that_of_the_deployed_version(kept: Path, settings: Settings
     assert [row["r2_os"] for row in card["horizons"]["21"]["scoreboard"]] == scores["R² out of sample"].tolist()
 
 
+def test_importances_through_time_are_the_report_s_own_figure(
+    kept: Path, own: Path, settings: Settings, look: Look
+) -> None:
+    """Permutation importance has no place on the card: the page shows what the report drew, and says when it cannot."""
+    report = stored.current(settings, "analysis_report")
+    assert "figures/importance_through_time.png" in report.pictures
+
+    assert f"A figure of analysis_report {report.version}" in shown(look("model", kept))
+    (own / "store" / "analysis_report" / "CURRENT").unlink()
+    assert "There is no analysis_report in this store yet" in shown(look("model", own))
+
+
 def test_every_promotion_is_listed_with_what_serves_now(own: Path, look: Look) -> None:
     """Newest first; after a rollback the earlier one serves again."""
     store = open_store(Settings.load({}, home=own))
