@@ -54,6 +54,8 @@ def revised(coverage: tuple[SeriesCoverage, ...]) -> str:
     if total == 0:
         return "No source has changed a value since it was first seen."
     most = max(coverage, key=lambda one: one.revisions)
+    if total == 1:
+        return f"Sources changed one value after it was first seen, of {series_label(most.name)}."
     return f"Sources changed {total:,} values after they were first seen, most often {series_label(most.name)}."
 
 

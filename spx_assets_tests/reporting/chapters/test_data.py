@@ -22,8 +22,8 @@ def test_missing_values_repairs_and_revisions_are_counted(made: Findings) -> Non
     """One value was revised, none is missing; then some are."""
     said = _words(made)
     assert "No value of the 28 features is missing in any of the 700 sessions." in said
-    assert "Sources changed 1 values after they were first seen, most often S&P 500 close." in said
-    assert "Nothing is repaired after it was accepted" in said
+    assert "Sources changed one value after it was first seen, of S&P 500 close." in said
+    assert "No value of any series was repaired" in said
     gaps = (FeatureGap("vix_level", 40, None), FeatureGap("return_1", 0, None))
     assert "40 values of 1 of the 2 features are missing" in _words(replace(made, completeness=gaps))
 
