@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,19 @@ class StoreSession:
         )
 
     def trials(self) -> tuple[forecasting.Trial, ...]:
-        """Every trial made so far, as the current `walk_forward` records them; none where there is none."""
-        return () if self.store.current(EVALUATION) is None else artifacts.trials_in(self.store.read(EVALUATION))
+        """Every trial made so far, as the versions of `walk_forward` record them: rolling back undoes no trial.
+
+        The current version must be whole; an older one that is damaged is passed over.
+        """
+        current = self.store.current(EVALUATION)
+        if current is None:
+            return ()
+        found = [artifacts.trials_in(self.store.read(EVALUATION))]
+        for version in (each.version for each in self.store.versions(EVALUATION)):
+            if version != current:
+                with suppress(ArtifactCorrupt, NotFound):
+                    found.append(artifacts.trials_in(self.store.read(EVALUATION, version)))
+        return forecasting.merged(*found)
 
     def add_trials(self, made: Sequence[forecasting.Trial]) -> tuple[forecasting.Trial, ...]:
         """Every trial made so far and these; `walk_forward` is stored with them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,22 @@ def test_the_same_value_is_encoded_once(session: StoreSession) -> None:
     table = session.load("next_forecast", reader="x")
 
     assert session.payload("next_forecast", table) is session.payload("next_forecast", table)
+
+
+def test_rolling_back_undoes_no_trial(session: StoreSession) -> None:
+    """What was tried stays counted while its version is stored and whole; a damaged one does not stop the next."""
+    first = session.store.read("walk_forward").version
+    known = session.trials()
+    table = session.load("walk_forward", reader="x")
+    tried = session.add_trials([replace(known[0], candidate="elastic_net")])
+    newer = session.commit("walk_forward", table, code_version="").version
+
+    session.store.rollback("walk_forward", first)
+
+    assert len(tried) == len(known) + 1
+    assert session.trials() == tried
+    (session.folder("walk_forward", newer) / "trials.json").write_bytes(b"{}")
+    assert session.trials() == known
 
 
 def test_a_writer_that_built_on_an_older_version_is_refused(session: StoreSession, home: Path) -> None:
