@@ -106,7 +106,7 @@ def findings(
         comparisons=comparisons(evaluation),
         stretches=stretches(evaluation, best),
         rolling_skill=rolling_skill(evaluation, best),
-        worth=worth(evaluation, tried.count, best),
+        worth=worth(card, tried.count, best),
         tracks=tracks(evaluation, read.deployed),
         best_tracks=tracks(evaluation, best),
         trust=trust(evaluation, read.deployed),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-import pandas as pd
-
-from spx_assets.forecasting.economics import RISK_AVERSION, WEIGHTS, economic_value
+from spx_assets.forecasting.economics import RISK_AVERSION, WEIGHTS
 from spx_assets.reporting.absent import Absent
-from spx_assets.reporting.labels import BENCHMARK
-from spx_assets.reporting.out_of_sample import NO_FORECASTS, horizons
 
 LEVEL = 0.9
 # With fewer changes of the portfolio than this the bootstrap gives no interval.
@@ -49,37 +47,35 @@ class EconomicWorth:
     trials: int
 
 
-def worth(evaluation: pd.DataFrame, trials: int, models: Mapping[int, str]) -> EconomicWorth | Absent:
-    """`forecasting.economic_value` of the named model of each horizon, at every cost."""
-    known = horizons(evaluation)
-    if not known:
-        return Absent(NO_FORECASTS)
-    named = evaluation["model"] == evaluation["horizon"].map(dict(models))
-    judged = evaluation[named & evaluation["horizon"].isin(known) & (evaluation["model"] != BENCHMARK)]
-    if judged.empty:
-        return Absent("Only the historical mean was evaluated: there is no gain over it to price.")
-    table = economic_value(judged, trials=max(trials, 1), level=LEVEL)
+NAMES = (
+    "ce_gain",
+    "ce_gain_lower",
+    "ce_gain_upper",
+    "sharpe",
+    "sharpe_lower",
+    "sharpe_upper",
+    "sharpe_benchmark",
+    "deflated_sharpe",
+    "turnover",
+)
+
+
+def worth(card: Mapping[str, Any], trials: int, models: Mapping[int, str]) -> EconomicWorth | Absent:
+    """What the model card says of the named model of each horizon, at every cost; computed once, when it was made."""
+    if not models:
+        return Absent("No candidate has a known return beside the historical mean: there is no gain over it to price.")
+    entries = {int(horizon): entry for horizon, entry in (card.get("horizons") or {}).items()}
     rows = tuple(
-        Worth(
-            int(row["horizon"]),
-            str(row["model"]),
-            float(row["cost_bp"]),
-            int(row["periods"]),
-            *(
-                float(row[name])
-                for name in (
-                    "ce_gain",
-                    "ce_gain_lower",
-                    "ce_gain_upper",
-                    "sharpe",
-                    "sharpe_lower",
-                    "sharpe_upper",
-                    "sharpe_benchmark",
-                    "deflated_sharpe",
-                    "turnover",
-                )
-            ),
-        )
-        for row in table.to_dict("records")
+        _worth(horizon, row)
+        for horizon, entry in sorted(entries.items())
+        for row in entry.get("economic_value") or ()
+        if row["model"] == models.get(horizon)
     )
+    if not rows:
+        return Absent("The model card carries no economic value: what acting on the forecasts was worth is not known.")
     return EconomicWorth(rows, RISK_AVERSION, WEIGHTS, max(trials, 1))
+
+
+def _worth(horizon: int, row: Mapping[str, Any]) -> Worth:
+    values = (math.nan if row[name] is None else float(row[name]) for name in NAMES)
+    return Worth(horizon, str(row["model"]), float(row["cost_bp"]), int(row["periods"]), *values)

@@ -11,7 +11,7 @@ from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from spx_assets.forecasting import FittedModel
+from spx_assets.forecasting import FittedModel, economic_value
 from spx_assets.reporting import Findings
 from spx_assets.reporting import findings as make_findings
 
@@ -132,8 +132,9 @@ def next_forecast(table: pd.DataFrame, horizons: Sequence[int] = HORIZONS) -> pd
     return pd.DataFrame(rows)
 
 
-def card(horizons: Sequence[int] = HORIZONS) -> dict[str, Any]:
-    """A model card where the historical mean is deployed and ridge is the best linear candidate."""
+def card(horizons: Sequence[int] = HORIZONS, evaluation: pd.DataFrame | None = None) -> dict[str, Any]:
+    """The mean is deployed, ridge the best linear candidate; with what the models of `evaluation` were worth."""
+    value = pd.DataFrame({"horizon": []}) if evaluation is None else economic_value(evaluation, trials=6)
     random = np.random.default_rng(17)
     return {
         "horizons": {
@@ -141,6 +142,7 @@ def card(horizons: Sequence[int] = HORIZONS) -> dict[str, Any]:
                 "model": "historical_mean",
                 "coefficients_of": "ridge",
                 "coefficients": dict(zip(FEATURES, random.normal(0, 1e-4 * horizon, len(FEATURES)), strict=True)),
+                "economic_value": value[value["horizon"] == horizon].drop(columns="horizon").to_dict("records"),
             }
             for horizon in horizons
         },
@@ -170,6 +172,6 @@ VERSIONS = {"raw_market": "0123456789abcdef", "cleaned_data": "fedcba9876543210"
 def findings() -> Findings:
     """Findings of all tables above."""
     table = cleaned()
-    return make_findings(
-        observations(), table, evaluation(table), card(), next_forecast(table), VERSIONS, models(table)
-    )
+    made = evaluation(table)
+    given = card(evaluation=made)
+    return make_findings(observations(), table, made, given, next_forecast(table), VERSIONS, models(table))

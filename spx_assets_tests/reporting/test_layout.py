@@ -42,7 +42,9 @@ def _many() -> Findings:
     forecast = synthetic.next_forecast(cleaned, horizons=horizons)
     versions = {f"asset_{number}": "0123456789abcdef" for number in range(12)}
     fitted = synthetic.models(cleaned, horizons)
-    made = findings(synthetic.observations(), cleaned, evaluation, synthetic.card(horizons), forecast, versions, fitted)
+    made = findings(
+        synthetic.observations(), cleaned, evaluation, synthetic.card(horizons, evaluation), forecast, versions, fitted
+    )
     ends = dates(pd.date_range("1995-12-29", periods=30, freq="YE"))
     rolling = (RollingSkill(horizon, "elastic_net", 5, ends, numbers(np.sin(np.arange(30.0)))) for horizon in horizons)
     return replace(made, rolling_skill=tuple(rolling))

@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
+import math
+
 from spx_assets.forecasting import economic_value
 from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.worth import worth
 from spx_assets_tests.reporting import synthetic
 
 EVALUATION = synthetic.evaluation(synthetic.cleaned(), horizons=(5,))
+CARD = synthetic.card((5,), EVALUATION)
 
 
-def test_rows_are_those_of_forecasting() -> None:
-    """The named model at every cost, deflated by the number of trials."""
-    found = worth(EVALUATION, 6, {5: "ridge"})
+def test_rows_are_those_of_the_card() -> None:
+    """The named model at every cost, as it was computed for the card."""
+    found = worth(CARD, 6, {5: "ridge"})
     assert not isinstance(found, Absent)
-    expected = economic_value(EVALUATION[EVALUATION["model"] == "ridge"], trials=6)
+    table = economic_value(EVALUATION, trials=6)
+    expected = table[table["model"] == "ridge"]
     assert [row.cost_bp for row in found.rows] == [0.0, 1.0, 5.0, 10.0]
     assert [row.gain for row in found.rows] == list(expected["ce_gain"])
     assert [row.gain_low for row in found.rows] == list(expected["ce_gain_lower"])
     assert [row.deflated for row in found.rows] == list(expected["deflated_sharpe"])
 
 
-def test_costs_never_raise_the_sharpe_ratio() -> None:
-    """Whoever pays more keeps less."""
-    found = worth(EVALUATION, 6, {5: "ols"})
+def test_what_the_card_does_not_know_is_unknown() -> None:
+    """JSON's null is a number that nobody knows."""
+    row = {**CARD["horizons"]["5"]["economic_value"][0], "model": "ols", "ce_gain_lower": None}
+    found = worth({"horizons": {"5": {"economic_value": [row]}}}, 6, {5: "ols"})
     assert not isinstance(found, Absent)
-    ratios = [row.sharpe for row in found.rows]
-    assert ratios == sorted(ratios, reverse=True)
+    assert math.isnan(found.rows[0].gain_low)
 
 
-def test_the_mean_alone_is_worth_nothing_more() -> None:
-    """Without a candidate there is no gain to price; without returns nothing at all."""
-    assert isinstance(worth(EVALUATION, 0, {5: "historical_mean"}), Absent)
-    assert isinstance(worth(EVALUATION.assign(realised=float("nan")), 6, {5: "ridge"}), Absent)
+def test_without_a_candidate_or_a_card_there_is_a_sentence() -> None:
+    """No gain to price, or nothing known of it."""
+    assert isinstance(worth(CARD, 0, {}), Absent)
+    assert isinstance(worth({}, 6, {5: "ridge"}), Absent)
