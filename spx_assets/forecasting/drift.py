@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import ks_2samp
 
 from spx_assets.forecasting.panel import Floats
 
@@ -47,6 +46,8 @@ class Drift:
 
 def drift(before: npt.ArrayLike, recent: npt.ArrayLike) -> Drift:
     """The drift of `recent` from `before`, both in order of time; values that are not finite are left out."""
+    from scipy.stats import ks_2samp  # noqa: PLC0415 - as long to import as all of this package
+
     past, now = _finite(before), _finite(recent)
     if len(now) == 0 or len(past) < len(now):
         return Drift(len(past), len(now), np.nan, np.nan, np.nan, 0, 0)
