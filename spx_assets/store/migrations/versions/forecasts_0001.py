@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from spx_assets.errors import UsageError
+
 revision = "0001"
 down_revision = None
 
@@ -99,4 +101,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Refused: a ledger is not unmade."""
-    raise NotImplementedError(REFUSED)
+    raise UsageError("The first table of a ledger is not taken away", evidence=REFUSED, way_out="Keep the database.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from spx_assets.errors import StoreUnavailable
+from spx_assets.errors import StoreUnavailable, UsageError
 from spx_assets.store import ledger_database
 from spx_assets.store.ledger import Ledger
 from spx_assets.store.ledger_schema import forecasts
@@ -111,7 +111,7 @@ def test_not_a_number_is_no_number_to_the_database(postgres_schema: str) -> None
 
 def test_a_ledger_is_not_unmade() -> None:
     """The step has no way back."""
-    with pytest.raises(NotImplementedError, match="append-only"):
+    with pytest.raises(UsageError, match="append-only"):
         forecasts_0001.downgrade()
 
 
