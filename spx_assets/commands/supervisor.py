@@ -1,17 +1,20 @@
 """Services that run side by side until Ctrl-C: started together, kept running, stopped together.
 
 One that ends by itself is started again after a pause, and that is said; one that ends again and again stops
-everything with the reason. What was started by a process that ended is stopped before it is started anew.
+everything with the reason. What was started by a process that ended is stopped before it is started anew. On Linux
+the services are told to stop when this process is killed itself.
 """
 
 from __future__ import annotations
 
+import ctypes
 import math
 import os
 import signal
 import subprocess
+import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +29,7 @@ LOOK_EVERY_S = 0.2
 # The pauses before one that ended, and soon ended again, is started anew; when they are used up, all is stopped.
 PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0, *[15.0] * 5)
 STEADY_AFTER_S = 10.0
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 Process = subprocess.Popen[bytes]
 
@@ -92,7 +96,12 @@ class Supervisor:
         with service.log(self._logs).open(mode) as log:
             # Its own session: Ctrl-C in the terminal reaches only us, and we stop the others in order.
             return subprocess.Popen(  # noqa: S603  # our own command lines
-                service.argv, env=self._environment, stdout=log, stderr=log, start_new_session=True
+                service.argv,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=_told_of_our_end(),  # noqa: PLW1509  # two system calls, no lock that a thread could hold
             )
 
     def _becomes_ready(self, child: Child) -> bool:
@@ -128,6 +137,20 @@ def running(
         yield supervisor
     finally:
         supervisor.stop()
+
+
+def _told_of_our_end() -> Callable[[], None] | None:
+    """What a new process does first, so that the kernel asks it to stop when this one is gone; None elsewhere."""
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
+
+    def ask() -> None:
+        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # gone before it was asked
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    return ask
 
 
 def _stop(process: Process) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -123,3 +124,25 @@ def test_a_stop_asked_for_during_the_start_starts_no_more(tmp_path: Path) -> Non
     """Ctrl-C before everything is up leaves nothing running."""
     with running([_service("a", "")], environment=os.environ, logs=tmp_path, asked=[2]) as started:
         assert started.children == []
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells a process that its parent ended")
+def test_no_service_outlives_a_killed_supervisor(tmp_path: Path) -> None:
+    """A kill leaves no time to stop anything: the kernel asks the services to, and they do it in order."""
+    stopped = tmp_path / "stopped"
+    end = f"lambda *_: (pathlib.Path({str(stopped)!r}).touch(), sys.exit())"
+    code = f"import pathlib, signal, sys; signal.signal(signal.SIGTERM, {end}); {_waiting(tmp_path / 'ready')}"
+    service = f"Service('told', [sys.executable, '-c', {code!r}], pathlib.Path({str(tmp_path / 'ready')!r}).exists)"
+    script = f"""
+import os, pathlib, sys
+from spx_assets.commands.services import Service
+from spx_assets.commands.supervisor import running
+with running([{service}], environment=os.environ, logs=pathlib.Path({str(tmp_path)!r}), asked=[]) as started:
+    started.watch()
+"""
+    with subprocess.Popen([sys.executable, "-c", script]) as supervisor_process:
+        _until((tmp_path / "ready").exists, []).join()
+        supervisor_process.kill()
+
+    _until(stopped.exists, []).join()
+    assert stopped.exists()
