@@ -18,9 +18,13 @@ CONFIDENCE = 0.9
 
 @dataclass(frozen=True)
 class Comparison:
-    """One horizon: Hansen's test over what is evaluated now, `p_value` for all tried, and who may be the best."""
+    """One horizon: Hansen's test over what is evaluated now, `p_value` for all tried, and who may be the best.
+
+    `outcomes` are those that every model has a forecast of.
+    """
 
     horizon: int
+    outcomes: int
     evaluated: int
     tried: int
     ability: SuperiorAbility
@@ -36,10 +40,14 @@ class Comparison:
     def record(self) -> dict[str, object]:
         """The comparison for a model card."""
         return {
+            "outcomes": self.outcomes,
             "evaluated": self.evaluated,
             "tried": self.tried,
             "superior_ability_best": self.ability.best,
             "superior_ability_p": self.ability.p_value,
+            "superior_ability_p_lower": self.ability.p_lower,
+            "superior_ability_p_upper": self.ability.p_upper,
+            "superior_ability_undefined": self.ability.undefined,
             "superior_ability_p_of_all_tried": self.p_value,
             "confidence_set": list(self.confidence_set),
             "confidence_set_p": self.confidence_p,
@@ -68,6 +76,7 @@ def comparison(evaluation: pd.DataFrame, horizon: int, trials: Sequence[Trial] =
     p_values = confidence_set_p_values(realised, made, horizon=horizon)
     return Comparison(
         horizon,
+        int((known["realised"].notna() & made.notna().all(axis=1)).sum()),
         evaluated,
         tried,
         ability,

@@ -5,6 +5,7 @@ A card may lack anything: what it does not say is empty here, and a sentence in 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,13 +47,23 @@ class Card:
 
 def read_card(card: Mapping[str, Any]) -> Card:
     """The card as values, tolerant of what is absent; a horizon without a model is left out."""
-    by_horizon = sorted((int(horizon), entry) for horizon, entry in _part(card, "horizons").items())
     return Card(
-        tuple(_fitted(horizon, entry) for horizon, entry in by_horizon if entry.get("model")),
+        tuple(_fitted(horizon, entry) for horizon, entry in entries_by_horizon(card).items() if entry.get("model")),
         _sentences(card.get("intended_use")),
         _sentences(card.get("limits")),
         {str(asset): str(version) for asset, version in _part(card, "inputs").items()},
     )
+
+
+def entries_by_horizon(card: Mapping[str, Any]) -> dict[int, Mapping[str, Any]]:
+    """The card's entries, the shortest horizon first; empty where it has none."""
+    return dict(sorted((int(horizon), entry) for horizon, entry in _part(card, "horizons").items()))
+
+
+def number_in(entry: Mapping[str, Any], name: str) -> float:
+    """A number of an entry, NaN where it is null or not there."""
+    value = entry.get(name)
+    return math.nan if value is None else float(value)
 
 
 def _fitted(horizon: int, entry: Mapping[str, Any]) -> Fitted:
@@ -63,8 +74,8 @@ def _fitted(horizon: int, entry: Mapping[str, Any]) -> Fitted:
         _settings(_part(entry, "hyperparameters")),
         str(window.get("first_session", "")),
         str(window.get("last_session", "")),
-        _number(_part(entry, "train").get("r2")),
-        _number(_part(entry, "test").get("r2_os")),
+        number_in(_part(entry, "train"), "r2"),
+        number_in(_part(entry, "test"), "r2_os"),
         str(entry.get("coefficients_of") or entry["model"]),
         {str(name): float(value) for name, value in _part(entry, "coefficients").items() if value is not None},
     )
@@ -78,10 +89,6 @@ def _settings(settings: Mapping[str, Any]) -> str:
     return ", ".join(
         f"{name} = {value:.6g}" if isinstance(value, float) else f"{name} = {value}" for name, value in settings.items()
     )
-
-
-def _number(value: float | None) -> float:
-    return float("nan") if value is None else float(value)
 
 
 def _sentences(text: str | list[str] | None) -> tuple[str, ...]:

@@ -1,24 +1,21 @@
-"""Many forecasts compared at once: is the best of them more than luck, and which cannot be told from the best."""
+"""Many forecasts compared at once, as the model card has it: is the best more than luck, and which may be the best."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-import pandas as pd
-
-from spx_assets.forecasting.confidence_set import confidence_set_p_values
-from spx_assets.forecasting.superior_ability import superior_ability
 from spx_assets.reporting.absent import Absent
-from spx_assets.reporting.labels import BENCHMARK
-from spx_assets.reporting.out_of_sample import NO_FORECASTS, horizons
+from spx_assets.reporting.card import entries_by_horizon, number_in
 
-LEVEL = 0.9
+NOT_ON_CARD = "The model card carries no comparison of the candidates: whether the best is more than luck is not known."
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A model's p-value of belonging to the best, and whether the confidence set of `LEVEL` holds it."""
+    """A model's p-value of belonging to the best, and whether the card's confidence set holds it."""
 
     model: str
     p_value: float
@@ -29,16 +26,19 @@ class Standing:
 class Comparison:
     """One horizon: Hansen's test of the best candidate with its bounds, and every model's standing.
 
-    `best` has the largest statistic, in units of its own noise; where `undefined` says why, there is no test.
+    `best` has the largest statistic, in units of its own noise; `p_of_all_tried` counts earlier trials, too. Where
+    `undefined` says why, there is no test. What a card does not say is NaN or empty.
     """
 
     horizon: int
     outcomes: int
     candidates: int
+    tried: int
     best: str
     p_value: float
     p_lower: float
     p_upper: float
+    p_of_all_tried: float
     undefined: str
     standings: tuple[Standing, ...]
 
@@ -48,36 +48,35 @@ class Comparison:
         return tuple(one.model for one in self.standings if one.within)
 
 
-def comparisons(evaluation: pd.DataFrame) -> tuple[Comparison, ...] | Absent:
-    """Superior predictive ability and model confidence set of each horizon, by squared error."""
-    names = [name for name in evaluation["model"].unique() if name != BENCHMARK]
-    known = horizons(evaluation)
-    if not known:
-        return Absent(NO_FORECASTS)
-    if not names:
-        return Absent("Only the historical mean was evaluated; there is nothing to compare.")
-    return tuple(_comparison(evaluation, horizon) for horizon in known)
-
-
-def _comparison(evaluation: pd.DataFrame, horizon: int) -> Comparison:
-    rows = evaluation[(evaluation["horizon"] == horizon) & evaluation["realised"].notna()]
-    order = list(rows["model"].unique())
-    made = rows.pivot_table(index="origin", columns="model", values="forecast")[order].dropna()
-    outcome = rows[rows["model"] == order[0]].set_index("origin").loc[made.index]
-    candidates = made.drop(columns=BENCHMARK, errors="ignore")
-    ability = superior_ability(outcome["realised"], candidates, outcome["benchmark"], horizon=horizon)
-    p_values = confidence_set_p_values(outcome["realised"], made, horizon=horizon)
-    standings = tuple(
-        Standing(str(name), float(p), math.isnan(p) or p >= 1 - LEVEL - 1e-12) for name, p in p_values.items()
+def comparisons(card: Mapping[str, Any]) -> tuple[Comparison, ...] | Absent:
+    """Superior predictive ability and model confidence set of each horizon of the card, by squared error."""
+    rows = tuple(
+        _comparison(horizon, entry["comparison"])
+        for horizon, entry in entries_by_horizon(card).items()
+        if entry.get("comparison")
     )
+    if not rows:
+        return Absent(NOT_ON_CARD)
+    if not any(row.candidates for row in rows):
+        return Absent("Only the historical mean was evaluated; there is nothing to compare.")
+    return rows
+
+
+def _comparison(horizon: int, record: Mapping[str, Any]) -> Comparison:
+    within = record.get("confidence_set") or ()
     return Comparison(
         horizon,
-        len(made),
-        candidates.shape[1],
-        "" if ability.best is None else str(ability.best),
-        ability.p_value,
-        ability.p_lower,
-        ability.p_upper,
-        ability.undefined,
-        standings,
+        int(record.get("outcomes") or 0),
+        int(record["evaluated"]),
+        int(record["tried"]),
+        record.get("superior_ability_best") or "",
+        number_in(record, "superior_ability_p"),
+        number_in(record, "superior_ability_p_lower"),
+        number_in(record, "superior_ability_p_upper"),
+        number_in(record, "superior_ability_p_of_all_tried"),
+        record.get("superior_ability_undefined") or "",
+        tuple(
+            Standing(name, math.nan if p is None else float(p), name in within)
+            for name, p in (record.get("confidence_set_p") or {}).items()
+        ),
     )

@@ -103,7 +103,7 @@ def findings(
         outlook=outlook(observations, next_forecast),
         scores=scored,
         errors=errors,
-        comparisons=comparisons(evaluation),
+        comparisons=comparisons(card),
         stretches=stretches(evaluation, best),
         rolling_skill=rolling_skill(evaluation, best),
         worth=worth(card, tried.count, best),

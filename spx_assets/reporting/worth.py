@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from spx_assets.forecasting.economics import RISK_AVERSION, WEIGHTS
 from spx_assets.reporting.absent import Absent
+from spx_assets.reporting.card import entries_by_horizon, number_in
 
 LEVEL = 0.9
 # With fewer changes of the portfolio than this the bootstrap gives no interval.
@@ -64,10 +64,9 @@ def worth(card: Mapping[str, Any], trials: int, models: Mapping[int, str]) -> Ec
     """What the model card says of the named model of each horizon, at every cost; computed once, when it was made."""
     if not models:
         return Absent("No candidate has a known return beside the historical mean: there is no gain over it to price.")
-    entries = {int(horizon): entry for horizon, entry in (card.get("horizons") or {}).items()}
     rows = tuple(
         _worth(horizon, row)
-        for horizon, entry in sorted(entries.items())
+        for horizon, entry in entries_by_horizon(card).items()
         for row in entry.get("economic_value") or ()
         if row["model"] == models.get(horizon)
     )
@@ -77,5 +76,5 @@ def worth(card: Mapping[str, Any], trials: int, models: Mapping[int, str]) -> Ec
 
 
 def _worth(horizon: int, row: Mapping[str, Any]) -> Worth:
-    values = (math.nan if row[name] is None else float(row[name]) for name in NAMES)
+    values = (number_in(row, name) for name in NAMES)
     return Worth(horizon, str(row["model"]), float(row["cost_bp"]), int(row["periods"]), *values)

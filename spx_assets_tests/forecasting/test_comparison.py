@@ -36,3 +36,14 @@ def test_the_mean_alone_has_nothing_to_be_compared_with(no_skill: Made) -> None:
 
     assert math.isnan(found.p_value)
     assert found.confidence_set == ("historical_mean",)
+
+
+def test_the_record_says_all_that_a_report_prints(no_skill: Made) -> None:
+    """Bounds, outcomes and reason, so that nobody computes them again."""
+    found = comparison(no_skill.evaluation, 1)
+
+    record = found.record
+    assert record["outcomes"] == no_skill.rows(1, "ridge")["realised"].notna().sum()
+    assert record["superior_ability_p_lower"] == found.ability.p_lower
+    assert record["superior_ability_p_upper"] == found.ability.p_upper
+    assert record["superior_ability_undefined"] == ""

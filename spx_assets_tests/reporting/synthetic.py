@@ -11,7 +11,7 @@ from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from spx_assets.forecasting import FittedModel, economic_value
+from spx_assets.forecasting import FittedModel, comparison, economic_value
 from spx_assets.reporting import Findings
 from spx_assets.reporting import findings as make_findings
 
@@ -133,7 +133,7 @@ def next_forecast(table: pd.DataFrame, horizons: Sequence[int] = HORIZONS) -> pd
 
 
 def card(horizons: Sequence[int] = HORIZONS, evaluation: pd.DataFrame | None = None) -> dict[str, Any]:
-    """The mean is deployed, ridge the best linear candidate; with what the models of `evaluation` were worth."""
+    """The mean is deployed, ridge the best linear candidate; value and comparison as in `evaluation`."""
     value = pd.DataFrame({"horizon": []}) if evaluation is None else economic_value(evaluation, trials=6)
     random = np.random.default_rng(17)
     return {
@@ -143,6 +143,7 @@ def card(horizons: Sequence[int] = HORIZONS, evaluation: pd.DataFrame | None = N
                 "coefficients_of": "ridge",
                 "coefficients": dict(zip(FEATURES, random.normal(0, 1e-4 * horizon, len(FEATURES)), strict=True)),
                 "economic_value": value[value["horizon"] == horizon].drop(columns="horizon").to_dict("records"),
+                "comparison": {} if evaluation is None else comparison(evaluation, horizon).record,
             }
             for horizon in horizons
         },

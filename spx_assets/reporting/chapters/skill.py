@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
+from spx_assets.forecasting.comparison import CONFIDENCE
 from spx_assets.reporting import tables
 from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.blocks import Block, Paragraph, TableBlock, section
 from spx_assets.reporting.chapters import Plates
 from spx_assets.reporting.chapters.opening import errors_lead
-from spx_assets.reporting.comparison import LEVEL, Comparison
+from spx_assets.reporting.comparison import Comparison
 from spx_assets.reporting.findings import Findings
 from spx_assets.reporting.labels import listed, model_label, number, p_value, sessions
 
@@ -51,11 +53,12 @@ def comparison(findings: Findings, _plates: Plates) -> Iterator[Block]:
     yield TableBlock(
         "Superior predictive ability (Hansen 2005)",
         tables.superior_ability(findings.comparisons),
-        "Small p: the strongest candidate beats the mean by more than the luck of the best of all tried. The lower "
-        "bound counts only candidates ahead of the mean, the upper all of them alike.",
+        "Small p: the strongest candidate beats the mean by more than the luck of the best of those evaluated. The "
+        "lower bound counts only candidates ahead of the mean, the upper all of them alike. Last, the consistent p "
+        "times what was ever tried over what is evaluated now (Bonferroni): the sentences above go by it.",
     )
     yield TableBlock(
-        f"Model confidence set, {number(100 * LEVEL, 0)} % (Hansen, Lunde and Nason 2011)",
+        f"Model confidence set, {number(100 * CONFIDENCE, 0)} % (Hansen, Lunde and Nason 2011)",
         tables.confidence_sets(findings.comparisons),
         "The set holds the best model with the probability named; “out” marks those the data rule out. Many left "
         "mean that the data are silent, not that the models are good.",
@@ -65,14 +68,14 @@ def comparison(findings: Findings, _plates: Plates) -> Iterator[Block]:
 def compared(row: Comparison) -> str:
     """What the comparison of one horizon says, in words."""
     horizon = f"{sessions(row.horizon)} ahead"
-    if row.undefined:
-        return f"{horizon}: no comparison, since {row.undefined}."
-    lead = "more than luck explains" if row.p_value < SIGNIFICANT else "no more than luck explains"
+    if math.isnan(row.p_value):
+        return f"{horizon}: no comparison{f', since {row.undefined}' if row.undefined else ''}."
+    lead = "more than luck explains" if row.p_of_all_tried < SIGNIFICANT else "no more than luck explains"
     left = f"{len(row.survivors)} of {len(row.standings)} models"
     names = listed([model_label(name) for name in row.survivors])
     return (
         f"{horizon}: the strongest candidate, {model_label(row.best)}, is ahead of the mean by {lead} "
-        f"(p = {p_value(row.p_value)}); the data cannot tell {left} from the best ({names})."
+        f"(p = {p_value(row.p_of_all_tried)}); the data cannot tell {left} from the best ({names})."
         if row.p_value < 1
         else f"{horizon}: no candidate is ahead of the mean; the data cannot tell {left} from the best ({names})."
     )

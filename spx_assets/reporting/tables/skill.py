@@ -64,11 +64,13 @@ def superior_ability(rows: tuple[Comparison, ...]) -> Table:
     columns = (
         Column("horizon", "left"),
         Column("outcomes"),
-        Column("candidates"),
+        Column("candidates\nevaluated"),
+        Column("ever\ntried"),
         Column("strongest candidate", "left"),
-        Column("p, consistent"),
-        Column("p, lower bound"),
-        Column("p, upper bound"),
+        Column("p,\nconsistent"),
+        Column("p, lower\nbound"),
+        Column("p, upper\nbound"),
+        Column("p, for all\ntried"),
     )
     return Table(columns, tuple(_ability_row(row) for row in rows))
 
@@ -78,10 +80,12 @@ def _ability_row(row: Comparison) -> tuple[str, ...]:
         sessions(row.horizon),
         f"{row.outcomes:,}",
         str(row.candidates),
+        str(row.tried),
         model_label(row.best) if row.best else NONE,
         p_value(row.p_value),
         p_value(row.p_lower),
         p_value(row.p_upper),
+        p_value(row.p_of_all_tried),
     )
 
 

@@ -46,7 +46,8 @@ def test_comparisons_show_p_values_and_who_is_out(made: Findings) -> None:
     """A row for each horizon, a row for each model; the last counts the set."""
     assert not isinstance(made.comparisons, Absent)
     ability = tables.superior_ability(made.comparisons)
-    assert [row[4] for row in ability.rows] == [p_value(one.p_value) for one in made.comparisons]
+    assert [row[5] for row in ability.rows] == [p_value(one.p_value) for one in made.comparisons]
+    assert [row[8] for row in ability.rows] == [p_value(one.p_of_all_tried) for one in made.comparisons]
     sets = tables.confidence_sets(made.comparisons)
     for place, one in enumerate(made.comparisons, 1):
         for row, standing in zip(sets.rows, one.standings, strict=False):
