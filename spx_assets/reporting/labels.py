@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 BENCHMARK = "historical_mean"
 MINUS = "\N{MINUS SIGN}"
@@ -48,8 +48,21 @@ def model_label(name: str) -> str:
 
 
 def serving_label(name: str, *, deployed: bool) -> str:
-    """The model, and beside it that it does not serve where it does not."""
-    return model_label(name) if deployed else f"{model_label(name)} (not deployed)"
+    """The model, and beside it whether it serves."""
+    return f"{model_label(name)} ({'deployed' if deployed else 'not deployed'})"
+
+
+def serving_labels(models: Iterable[tuple[str, bool]]) -> str:
+    """Several models, each named once and with those that serve first: "deployed: OLS; not deployed: ridge"."""
+    named = list(dict.fromkeys(models))
+    groups = (("deployed", True), ("not deployed", False))
+    said = [(word, [model_label(name) for name, serves in named if serves is group]) for word, group in groups]
+    return "; ".join(f"{word}: {listed(names)}" for word, names in said if names)
+
+
+def yes_or_no(answer: bool) -> str:
+    """The cell of a question."""
+    return "yes" if answer else "no"
 
 
 def feature_label(name: str) -> str:

@@ -52,6 +52,7 @@ class Track:
 
     horizon: int
     model: str
+    deployed: bool
     origins: Dates
     realised: Numbers
     forecast: Numbers
@@ -114,22 +115,26 @@ def _error_panel(evaluation: pd.DataFrame, horizon: int, names: tuple[str, ...])
     return ErrorPanel(horizon, origins, saved, total, within)
 
 
-def tracks(evaluation: pd.DataFrame, models: Mapping[int, str], level: float = 0.9) -> tuple[Track, ...] | Absent:
+def tracks(
+    evaluation: pd.DataFrame, models: Mapping[int, str], deployed: Mapping[int, str], level: float = 0.9
+) -> tuple[Track, ...] | Absent:
     """For each horizon the named model's forecasts beside what came, with the interval of `level`."""
+    known = {horizon: known_rows(evaluation, horizon, models.get(horizon, "")) for horizon in horizons(evaluation)}
     made = tuple(
-        _track(known_rows(evaluation, horizon, models[horizon]), horizon, models[horizon], level)
-        for horizon in horizons(evaluation)
-        if horizon in models and not known_rows(evaluation, horizon, models[horizon]).empty
+        _track(rows, horizon, models[horizon], deployed=deployed.get(horizon) == models[horizon], level=level)
+        for horizon, rows in known.items()
+        if not rows.empty
     )
     return made or Absent(NO_FORECASTS)
 
 
-def _track(rows: pd.DataFrame, horizon: int, model: str, level: float) -> Track:
+def _track(rows: pd.DataFrame, horizon: int, model: str, *, deployed: bool, level: float) -> Track:
     suffix = f"{level * 100:g}"
     missing = pd.Series(np.nan, index=rows.index)
     return Track(
         horizon,
         model,
+        deployed,
         dates(rows["origin"]),
         numbers(PERCENT * rows["realised"]),
         numbers(PERCENT * rows["forecast"]),

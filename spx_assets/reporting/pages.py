@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from spx_assets.reporting import style, typeset
-from spx_assets.reporting.blocks import Block, Paragraph, PlateBlock, TableBlock
+from spx_assets.reporting.blocks import Block, Definition, Paragraph, PlateBlock, TableBlock
 from spx_assets.reporting.table import rule
 
 A4_WIDTH, A4_HEIGHT = 595.2756, 841.8898
@@ -43,7 +43,7 @@ class Running:
 def paginate(chapters: Sequence[Sequence[Block]]) -> tuple[Page, ...]:
     """Each chapter from the top of a page, unless its beginning fits under the one before.
 
-    The beginning is all up to the first table or figure, so that no heading stands without what it is about.
+    The beginning is all up to the first table, figure or term, so that no heading stands without what it is about.
     A block that says so stays with the next one.
     """
     rooms: list[list[Block]] = []
@@ -71,7 +71,7 @@ def _height(blocks: Sequence[Block]) -> float:
 
 
 def _beginning(chapter: Sequence[Block]) -> Sequence[Block]:
-    shown = (place for place, block in enumerate(chapter, 1) if isinstance(block, TableBlock | PlateBlock))
+    shown = (place for place, block in enumerate(chapter, 1) if isinstance(block, TableBlock | PlateBlock | Definition))
     return chapter[: next(shown, len(chapter))]
 
 

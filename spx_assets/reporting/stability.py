@@ -20,6 +20,7 @@ class Stretch:
 
     horizon: int
     model: str
+    deployed: bool
     split: str
     period: str
     forecasts: int
@@ -35,12 +36,15 @@ class RollingSkill:
 
     horizon: int
     model: str
+    deployed: bool
     years: int
     ends: Dates
     r2_os: Numbers
 
 
-def stretches(evaluation: pd.DataFrame, models: Mapping[int, str]) -> tuple[Stretch, ...] | Absent:
+def stretches(
+    evaluation: pd.DataFrame, models: Mapping[int, str], deployed: Mapping[int, str]
+) -> tuple[Stretch, ...] | Absent:
     """The named model of each horizon in all its forecasts, by decade and by tercile of volatility."""
     table = _table(evaluation, models)
     if table.empty:
@@ -50,6 +54,7 @@ def stretches(evaluation: pd.DataFrame, models: Mapping[int, str]) -> tuple[Stre
         Stretch(
             int(row["horizon"]),
             str(row["model"]),
+            deployed.get(int(row["horizon"])) == row["model"],
             str(row["split"]),
             str(row["period"]),
             int(row["n"]),
@@ -59,21 +64,25 @@ def stretches(evaluation: pd.DataFrame, models: Mapping[int, str]) -> tuple[Stre
     )
 
 
-def rolling_skill(evaluation: pd.DataFrame, models: Mapping[int, str]) -> tuple[RollingSkill, ...] | Absent:
+def rolling_skill(
+    evaluation: pd.DataFrame, models: Mapping[int, str], deployed: Mapping[int, str]
+) -> tuple[RollingSkill, ...] | Absent:
     """The named model of each horizon over windows of five years that end with each calendar year."""
     table = _table(evaluation, models)
     rolling = table[table["split"] == "rolling"] if len(table) else table
     if rolling.empty:
         return Absent(_too_short(evaluation))
+    by_horizon = {int(rows["horizon"].iloc[0]): rows for _, rows in rolling.groupby("horizon")}
     return tuple(
         RollingSkill(
-            int(rows["horizon"].iloc[0]),
-            str(rows["model"].iloc[0]),
+            horizon,
+            models[horizon],
+            deployed.get(horizon) == models[horizon],
             ROLLING_YEARS,
             dates(rows["last"]),
             numbers(rows["r2_os"]),
         )
-        for _, rows in rolling.groupby("horizon")
+        for horizon, rows in by_horizon.items()
     )
 
 

@@ -24,6 +24,7 @@ class Worth:
 
     horizon: int
     model: str
+    deployed: bool
     cost_bp: float
     periods: int
     gain: float
@@ -60,12 +61,14 @@ NAMES = (
 )
 
 
-def worth(card: Mapping[str, Any], trials: int, models: Mapping[int, str]) -> EconomicWorth | Absent:
+def worth(
+    card: Mapping[str, Any], trials: int, models: Mapping[int, str], deployed: Mapping[int, str]
+) -> EconomicWorth | Absent:
     """What the model card says of the named model of each horizon, at every cost; computed once, when it was made."""
     if not models:
         return Absent("No candidate has a known return beside the historical mean: there is no gain over it to price.")
     rows = tuple(
-        _worth(horizon, row)
+        _worth(horizon, row, deployed=deployed.get(horizon) == row["model"])
         for horizon, entry in entries_by_horizon(card).items()
         for row in entry.get("economic_value") or ()
         if row["model"] == models.get(horizon)
@@ -75,6 +78,6 @@ def worth(card: Mapping[str, Any], trials: int, models: Mapping[int, str]) -> Ec
     return EconomicWorth(rows, RISK_AVERSION, WEIGHTS, max(trials, 1))
 
 
-def _worth(horizon: int, row: Mapping[str, Any]) -> Worth:
+def _worth(horizon: int, row: Mapping[str, Any], *, deployed: bool) -> Worth:
     values = (number_in(row, name) for name in NAMES)
-    return Worth(horizon, str(row["model"]), float(row["cost_bp"]), int(row["periods"]), *values)
+    return Worth(horizon, str(row["model"]), deployed, float(row["cost_bp"]), int(row["periods"]), *values)

@@ -88,4 +88,16 @@ def test_p_values_are_never_zero(value: float, text: str) -> None:
 def test_what_does_not_serve_is_said_beside_its_name() -> None:
     """A reader never takes a rival for the deployed model."""
     assert labels.serving_label("ridge", deployed=False) == "ridge (not deployed)"
-    assert labels.serving_label("ridge", deployed=True) == "ridge"
+    assert labels.serving_label("ridge", deployed=True) == "ridge (deployed)"
+
+
+def test_models_are_grouped_by_whether_they_serve() -> None:
+    """Each named once, those that serve first."""
+    models = (("ridge", False), ("ols", True), ("combination", False), ("ridge", False))
+    assert labels.serving_labels(models) == "deployed: OLS; not deployed: ridge and forecast combination"
+    assert labels.serving_labels([("ridge", False)]) == "not deployed: ridge"
+
+
+def test_a_question_is_answered_in_a_word() -> None:
+    """For cells of tables."""
+    assert (labels.yes_or_no(True), labels.yes_or_no(False)) == ("yes", "no")

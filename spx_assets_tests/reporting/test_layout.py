@@ -46,7 +46,9 @@ def _many() -> Findings:
         synthetic.observations(), cleaned, evaluation, synthetic.card(horizons, evaluation), forecast, versions, fitted
     )
     ends = dates(pd.date_range("1995-12-29", periods=30, freq="YE"))
-    rolling = (RollingSkill(horizon, "elastic_net", 5, ends, numbers(np.sin(np.arange(30.0)))) for horizon in horizons)
+    rolling = (
+        RollingSkill(horizon, "elastic_net", False, 5, ends, numbers(np.sin(np.arange(30.0)))) for horizon in horizons
+    )
     return replace(made, rolling_skill=tuple(rolling))
 
 

@@ -29,9 +29,10 @@ def test_candidates_keep_the_order_of_the_table() -> None:
 def test_unknown_returns_are_left_out() -> None:
     """Forecasts whose return is still unknown are in no figure."""
     evaluation = synthetic.evaluation(synthetic.cleaned())
-    tracks = out_of_sample.tracks(evaluation, {21: "ridge"})
+    tracks = out_of_sample.tracks(evaluation, {21: "ridge"}, {})
     assert not isinstance(tracks, Absent)
     (track,) = tracks
+    assert not track.deployed
     assert np.isfinite(track.realised).all()
     assert len(track.origins) == 700 - 252 - 21
 
@@ -39,7 +40,7 @@ def test_unknown_returns_are_left_out() -> None:
 def test_tracks_count_what_fell_outside() -> None:
     """Returns below the lower or above the upper bound are outside; forecasts without bounds are not judged."""
     evaluation = synthetic.evaluation(synthetic.cleaned())
-    (track,) = out_of_sample.tracks(evaluation, {1: "ols"})  # type: ignore[misc] # rows exist
+    (track,) = out_of_sample.tracks(evaluation, {1: "ols"}, {1: "ols"})  # type: ignore[misc] # rows exist
     rows = out_of_sample.known_rows(evaluation, 1, "ols")
     assert track.judged == rows["lower_90"].notna().sum()
     assert (
@@ -50,7 +51,7 @@ def test_tracks_count_what_fell_outside() -> None:
 def test_a_table_without_known_returns_is_a_sentence() -> None:
     """No rows: the sentence says what is short."""
     evaluation = synthetic.evaluation(synthetic.cleaned()).iloc[:0]
-    for found in (out_of_sample.error_difference(evaluation), out_of_sample.tracks(evaluation, {1: "ols"})):
+    for found in (out_of_sample.error_difference(evaluation), out_of_sample.tracks(evaluation, {1: "ols"}, {1: "ols"})):
         assert isinstance(found, Absent)
         assert "history is shorter" in found.sentence
 
@@ -66,5 +67,5 @@ def test_the_mean_alone_is_a_sentence() -> None:
 def test_a_level_that_was_not_made_leaves_no_bounds() -> None:
     """A table without 90 % bounds still gives forecasts and returns."""
     evaluation = synthetic.evaluation(synthetic.cleaned()).drop(columns=["lower_90", "upper_90"])
-    (track,) = out_of_sample.tracks(evaluation, {1: "ols"})  # type: ignore[misc] # rows exist
+    (track,) = out_of_sample.tracks(evaluation, {1: "ols"}, {1: "ols"})  # type: ignore[misc] # rows exist
     assert (track.judged, track.outside) == (0, 0)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from spx_assets.reporting import pages
-from spx_assets.reporting.blocks import Paragraph, PlateBlock, section
+from spx_assets.reporting.blocks import Definition, Paragraph, PlateBlock, section
 from spx_assets.reporting.figures.plate import Plate
 
 BLOCK = PlateBlock(Plate("p", "A plate", "What to see.", 200.0, lambda _figure: None, stretch=0.5), 1)
@@ -32,6 +32,14 @@ def test_chapters_start_on_pages_of_their_own_unless_they_fit() -> None:
     """A long chapter begins a page; a short one joins the page before it."""
     assert len(pages.paginate([[BLOCK, BLOCK], [BLOCK, BLOCK]])) == 2
     assert len(pages.paginate([[BLOCK], [section("Short"), Paragraph("A sentence.")]])) == 1
+
+
+def test_terms_begin_on_the_page_before_and_go_on() -> None:
+    """A list of terms may be parted: only its first must fit."""
+    terms = [Definition("Term", "what it means " * 12)] * 20
+    first, second = pages.paginate([[BLOCK, BLOCK], [section("Terms"), *terms]])
+    assert isinstance(first[-1].block, Definition)
+    assert isinstance(second[0].block, Definition)
 
 
 def test_free_room_goes_to_drawings_up_to_their_limit() -> None:

@@ -10,7 +10,7 @@ from spx_assets.reporting.blocks import Block, Paragraph, TableBlock, section
 from spx_assets.reporting.chapters import Plates
 from spx_assets.reporting.findings import Findings
 from spx_assets.reporting.labels import listed, number, sessions
-from spx_assets.reporting.worth import FEWEST_PERIODS, EconomicWorth
+from spx_assets.reporting.worth import FEWEST_PERIODS, EconomicWorth, Worth
 
 USUAL_COST_BP = 5.0
 
@@ -37,17 +37,20 @@ def worth(findings: Findings, plates: Plates) -> Iterator[Block]:
 
 
 def answer(found: EconomicWorth) -> str:
-    """Whether any gain stays above zero at the usual cost."""
+    """Whether any gain stays above zero at the usual cost, and whether any loss stays below."""
     usual = [row for row in found.rows if row.cost_bp == USUAL_COST_BP] or list(found.rows)
-    proven = [row for row in usual if row.gain_low > 0]
-    cost = f"{number(usual[0].cost_bp, 0)} bp a trade"
-    if proven:
-        return (
-            f"At {cost} the gain over the historical mean is above zero with its whole interval at "
-            f"{listed([sessions(row.horizon) for row in proven])}."
-        )
-    gains = listed([f"{number(100 * row.gain, 2, signed=True)} % at {sessions(row.horizon)}" for row in usual])
-    return (
-        f"At {cost} no gain over the historical mean is told from nothing: a year it was {gains}, and every "
-        "interval holds zero or lies below it."
-    )
+    gained = [row for row in usual if row.gain_low > 0]
+    lost = [row for row in usual if row.gain_high < 0]
+    open_still = [row for row in usual if row not in (*gained, *lost)]
+    parts = [
+        (gained, "above zero with its whole interval"),
+        (lost, "a loss with its whole interval below zero"),
+        (open_still, "not told from nothing"),
+    ]
+    said = [f"{word} {listed([_gain(row) for row in rows])}" for rows, word in parts if rows]
+    cost = number(usual[0].cost_bp, 0)
+    return f"At {cost} bp a trade the gain over the historical mean, a year, is {'; '.join(said)}."
+
+
+def _gain(row: Worth) -> str:
+    return f"at {sessions(row.horizon)} ({number(100 * row.gain, 2, signed=True)} %)"

@@ -14,9 +14,17 @@ from matplotlib.figure import SubFigure
 from spx_assets.reporting import style
 from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.explanation import Coefficients, Correlation
-from spx_assets.reporting.figures.panels import SIDE_BY_SIDE, TWO_LINES, Margins, first_of, panels, percent_axis
+from spx_assets.reporting.figures.panels import (
+    SIDE_BY_SIDE,
+    THREE_LINES,
+    Margins,
+    first_of,
+    panel_title,
+    panels,
+    percent_axis,
+)
 from spx_assets.reporting.figures.plate import Plate, absent
-from spx_assets.reporting.labels import ahead, feature_label, listed, model_label, number, serving_label
+from spx_assets.reporting.labels import feature_label, listed, number, serving_labels
 
 COEFFICIENTS = "What moves the forecast"
 CORRELATION = "How the features go together"
@@ -31,27 +39,20 @@ def coefficients_plate(finding: Coefficients | Absent) -> Plate:
     """Dots of standardised coefficients, features as rows and horizons as columns."""
     if isinstance(finding, Absent):
         return absent("coefficients", COEFFICIENTS, finding.sentence)
-    models = listed(
-        sorted(
-            {
-                serving_label(name, deployed=serves)
-                for name, serves in zip(finding.models, finding.deployed, strict=True)
-            }
-        )
-    )
+    models = serving_labels(zip(finding.models, finding.deployed, strict=True))
     caption = (
         "Change of the forecast, in basis points of log return, when a feature rises by one standard deviation and "
-        f"the others stay ({models}, fitted on all history). Features that go together share their effect: one "
+        f"the others stay ({models}; fitted on all history). Features that go together share their effect: one "
         "coefficient alone says little. Each horizon has its own scale. Numbers in brackets count sessions or prints."
         f"{first_of(len(finding.horizons), SIDE_BY_SIDE)}"
     )
-    height = 46 + ROW_HEIGHT * len(finding.features)
+    height = 55 + ROW_HEIGHT * len(finding.features)
     return Plate("coefficients", COEFFICIENTS, caption, height, partial(_draw_coefficients, finding), stretch=0.5)
 
 
 def _draw_coefficients(finding: Coefficients, figure: SubFigure) -> None:
     shown = min(len(finding.horizons), SIDE_BY_SIDE)
-    (row,) = panels(figure, 1, shown, gap_x=16, margins=Margins(left=LABEL_ROOM, top=TWO_LINES))
+    (row,) = panels(figure, 1, shown, gap_x=16, margins=Margins(left=LABEL_ROOM, top=THREE_LINES))
     rows = np.arange(len(finding.features))[::-1]
     for place, axes in enumerate(row):
         effects = finding.effects[:, place]
@@ -65,7 +66,8 @@ def _draw_coefficients(finding: Coefficients, figure: SubFigure) -> None:
         axes.set_yticks(rows, [feature_label(name) for name in finding.features] if place == 0 else [""] * len(rows))
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="both")
-        axes.set_title(f"{ahead(finding.horizons[place])}\n{model_label(finding.models[place])}")
+        title = panel_title(finding.horizons[place], finding.models[place], deployed=finding.deployed[place])
+        axes.set_title(title)
         axes.set_xlabel("basis points")
 
 

@@ -13,6 +13,7 @@ from spx_assets.reporting.calibration import Calibration, RollingCoverage
 from spx_assets.reporting.figures.panels import (
     LEGEND_ROW,
     SIDE_BY_SIDE,
+    TWO_LINES,
     Margins,
     date_axis,
     days,
@@ -22,11 +23,11 @@ from spx_assets.reporting.figures.panels import (
     percent_axis,
 )
 from spx_assets.reporting.figures.plate import Plate, absent
-from spx_assets.reporting.labels import ahead, number
+from spx_assets.reporting.labels import ahead, model_label, number
 
-CALIBRATION = "Interval calibration"
+CALIBRATION = "Interval calibration of the deployed models"
 LEGEND_COLUMNS = 4
-ROLLING = "Interval coverage through time"
+ROLLING = "Interval coverage of the deployed models through time"
 
 
 def calibration_plate(finding: tuple[Calibration, ...] | Absent) -> Plate:
@@ -39,11 +40,11 @@ def calibration_plate(finding: tuple[Calibration, ...] | Absent) -> Plate:
         "what it says; below it is too narrow. Bars are 95 % bounds of the share, wider for long horizons, whose "
         f"returns overlap.{first_of(len(finding), SIDE_BY_SIDE)}"
     )
-    return Plate("calibration", CALIBRATION, caption, 160.0, partial(_draw_calibration, shown), stretch=0.0)
+    return Plate("calibration", CALIBRATION, caption, 168.0, partial(_draw_calibration, shown), stretch=0.0)
 
 
 def _draw_calibration(finding: tuple[Calibration, ...], figure: SubFigure) -> None:
-    (row,) = panels(figure, 1, len(finding))
+    (row,) = panels(figure, 1, len(finding), margins=Margins(top=TWO_LINES))
     floor = 10 * np.floor(min(10 * min(one.nominal.min(), one.low.min()) for one in finding))
     for axes, one in zip(row, finding, strict=True):
         nominal, empirical = 100 * one.nominal, 100 * one.empirical
@@ -55,7 +56,7 @@ def _draw_calibration(finding: tuple[Calibration, ...], figure: SubFigure) -> No
         percent_axis(axes, "x")
         percent_axis(axes, "y")
         axes.grid()
-        axes.set_title(f"{ahead(one.horizon)}, n = {one.forecasts:,}")
+        axes.set_title(f"{ahead(one.horizon)}\n{model_label(one.model)}, n = {one.forecasts:,}")
         axes.set_xlabel("promised, %")
     row[0].set_ylabel("held, %")
 

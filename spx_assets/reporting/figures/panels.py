@@ -16,12 +16,13 @@ from matplotlib.figure import SubFigure
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from spx_assets.reporting import style, typeset
-from spx_assets.reporting.labels import number
+from spx_assets.reporting.labels import ahead, model_label, number
 
 DAY = np.timedelta64(1, "D")
 EDGE = 7.0
 SIDE_BY_SIDE = 3
 TWO_LINES = 21.0
+THREE_LINES = 30.0
 TITLE_ROOM = 13.0
 LEGEND_ROW = 11.0
 EDGE_SHARE = 0.006
@@ -128,6 +129,11 @@ def under_each_other(grid: Sequence[Sequence[Axes]]) -> None:
 def first_of(count: int, shown: int) -> str:
     """What a caption adds when only the first panels are shown."""
     return f" The first {shown} of {count} horizons." if count > shown else ""
+
+
+def panel_title(horizon: int, model: str, *, deployed: bool) -> str:
+    """The title of a narrow panel in `THREE_LINES`: what is forecast, by which model, and whether that serves."""
+    return f"{ahead(horizon)}\n{model_label(model)}\n{'deployed' if deployed else 'not deployed'}"
 
 
 def zero_line(axes: Axes) -> None:

@@ -11,7 +11,7 @@ from spx_assets.reporting import style
 from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.figures.panels import Margins, panels, percent_axis
 from spx_assets.reporting.figures.plate import Plate, absent
-from spx_assets.reporting.labels import model_label, number, sessions
+from spx_assets.reporting.labels import number, serving_label, sessions
 from spx_assets.reporting.perspective import SUSPICIOUS_MONTHLY, Perspective
 
 PERSPECTIVE = "The result among published ones"
@@ -35,7 +35,10 @@ def perspective_plate(finding: Perspective | Absent) -> Plate:
 
 def rows(finding: Perspective) -> tuple[tuple[str, float, bool], ...]:
     """Label, R² as a fraction, and whether it is the report's own; best first."""
-    own = [(f"this report: {sessions(one.horizon)}, {model_label(one.model)}", one.r2_os, True) for one in finding.own]
+    own = [
+        (f"this report: {sessions(one.horizon)}, {serving_label(one.model, deployed=one.deployed)}", one.r2_os, True)
+        for one in finding.own
+    ]
     published = [(f"{one.forecast} ({one.years})", one.r2_os, False) for one in finding.published]
     return tuple(sorted((*own, *published), key=lambda row: -row[1]))
 

@@ -13,25 +13,28 @@ from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.figures.panels import (
     LEGEND_ROW,
     SIDE_BY_SIDE,
-    TWO_LINES,
+    THREE_LINES,
     Margins,
     date_axis,
     days,
     first_of,
     legend,
+    panel_title,
     panels,
     percent_axis,
     under_each_other,
     zero_line,
 )
 from spx_assets.reporting.figures.plate import Plate, absent
-from spx_assets.reporting.labels import ahead, model_label, number
+from spx_assets.reporting.labels import ahead, model_label, number, serving_label
 from spx_assets.reporting.out_of_sample import ErrorPanel, Track
 
 ERRORS = "Squared error saved against the historical mean"
 TRACKS = "Forecasts, intervals and what came"
 SCATTER = "Forecast against realised return"
 PANEL_HEIGHT = 100.0
+# Panels of errors can be read when they are lower, so that they fit under the table of scores.
+ERROR_PANEL_HEIGHT = 78.0
 MOST_PANELS = 4
 # An out-of-sample R² of this size always fits into its panel.
 SIGHT = 0.01
@@ -57,7 +60,14 @@ def errors_plate(finding: tuple[ErrorPanel, ...] | Absent) -> Plate:
         "slope: a gain from a few days is luck. A line that falls out of sight reaches the value named above its "
         f"panel. {_recessions(shown)}{first_of(len(finding), MOST_PANELS)}"
     )
-    return Plate("error_difference", ERRORS, caption, 30 + PANEL_HEIGHT * len(shown), partial(_draw_errors, shown))
+    return Plate(
+        "error_difference",
+        ERRORS,
+        caption,
+        30 + ERROR_PANEL_HEIGHT * len(shown),
+        partial(_draw_errors, shown),
+        stretch=0.7,
+    )
 
 
 def _recessions(shown: tuple[ErrorPanel, ...]) -> str:
@@ -141,7 +151,7 @@ def _draw_tracks(finding: tuple[Track, ...], figure: SubFigure) -> None:
         date_axis(axes, first, last)
         percent_axis(axes, signed=True)
         axes.grid(axis="y")
-        axes.set_title(f"{ahead(track.horizon)}, {model_label(track.model)}")
+        axes.set_title(f"{ahead(track.horizon)}, {serving_label(track.model, deployed=track.deployed)}")
         axes.set_ylabel("log return, %")
     under_each_other(grid)
     legend(grid[0][0])
@@ -159,11 +169,11 @@ def scatter_plate(finding: tuple[Track, ...] | Absent) -> Plate:
         f"{BEYOND if any(_many(track) for track in shown) else ''}"
         f"{first_of(len(finding), SIDE_BY_SIDE)}"
     )
-    return Plate("forecast_scatter", SCATTER, caption, 172.0, partial(_draw_scatter, shown))
+    return Plate("forecast_scatter", SCATTER, caption, 178.0, partial(_draw_scatter, shown))
 
 
 def _draw_scatter(finding: tuple[Track, ...], figure: SubFigure) -> None:
-    (row,) = panels(figure, 1, len(finding), margins=Margins(top=TWO_LINES))
+    (row,) = panels(figure, 1, len(finding), margins=Margins(top=THREE_LINES))
     for axes, track in zip(row, finding, strict=True):
         (points,) = axes.plot(track.forecast, track.realised, "o", color=style.BLUE, markersize=1.8, alpha=0.35, mew=0)
         points.set_rasterized(_many(track))
@@ -173,7 +183,7 @@ def _draw_scatter(finding: tuple[Track, ...], figure: SubFigure) -> None:
         percent_axis(axes, "x", signed=True, most=3)
         percent_axis(axes, "y", signed=True)
         axes.grid()
-        axes.set_title(f"{ahead(track.horizon)}\n{model_label(track.model)}")
+        axes.set_title(panel_title(track.horizon, track.model, deployed=track.deployed))
         axes.set_xlabel("forecast, log return in %")
     row[0].set_ylabel("realised, log return in %")
 

@@ -13,18 +13,19 @@ from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.figures.panels import (
     LEGEND_ROW,
     SIDE_BY_SIDE,
-    TWO_LINES,
+    THREE_LINES,
     Margins,
     date_axis,
     days,
     first_of,
     legend,
+    panel_title,
     panels,
     percent_axis,
     zero_line,
 )
 from spx_assets.reporting.figures.plate import Plate, absent
-from spx_assets.reporting.labels import ahead, model_label
+from spx_assets.reporting.labels import ahead, serving_label
 from spx_assets.reporting.stability import RollingSkill, Stretch
 
 STABILITY = "Skill by decade and by volatility"
@@ -32,7 +33,7 @@ ROLLING = "Skill over rolling years"
 SIGNIFICANT = 0.05
 ROW_HEIGHT = 15.0
 LABEL_ROOM = 84.0
-LEGEND_COLUMNS = 3
+LEGEND_COLUMNS = 2
 
 
 def stability_plate(finding: tuple[Stretch, ...] | Absent) -> Plate:
@@ -47,7 +48,7 @@ def stability_plate(finding: tuple[Stretch, ...] | Absent) -> Plate:
         "reaches by chance. Volatility is that known at the origin, the VIX wherever there is one, in thirds of the "
         f"whole evaluation. Each horizon has its own scale.{first_of(len(horizons), SIDE_BY_SIDE)}"
     )
-    return Plate("stability", STABILITY, caption, 58 + ROW_HEIGHT * rows, partial(_draw, finding), stretch=0.3)
+    return Plate("stability", STABILITY, caption, 67 + ROW_HEIGHT * rows, partial(_draw, finding), stretch=0.3)
 
 
 def periods(finding: tuple[Stretch, ...]) -> tuple[str, ...]:
@@ -67,7 +68,7 @@ def label(one: Stretch) -> str:
 def _draw(finding: tuple[Stretch, ...], figure: SubFigure) -> None:
     horizons = sorted({one.horizon for one in finding})[:SIDE_BY_SIDE]
     rows = periods(finding)
-    (grid,) = panels(figure, 1, len(horizons), gap_x=16, margins=Margins(left=LABEL_ROOM, top=TWO_LINES, right=6))
+    (grid,) = panels(figure, 1, len(horizons), gap_x=16, margins=Margins(left=LABEL_ROOM, top=THREE_LINES, right=6))
     for place, (axes, horizon) in enumerate(zip(grid, horizons, strict=True)):
         _draw_horizon(axes, [one for one in finding if one.horizon == horizon], rows)
         axes.set_yticks(np.arange(len(rows))[::-1], list(rows) if place == 0 else [""] * len(rows))
@@ -89,7 +90,7 @@ def _draw_horizon(axes: Axes, parts: list[Stretch], rows: tuple[str, ...]) -> No
     percent_axis(axes, "x", signed=True, most=4)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="both")
-    axes.set_title(f"{ahead(parts[0].horizon)}\n{model_label(parts[0].model)}")
+    axes.set_title(panel_title(parts[0].horizon, parts[0].model, deployed=parts[0].deployed))
     axes.set_xlabel("R² out of sample, %")
 
 
@@ -111,7 +112,7 @@ def _draw_rolling(finding: tuple[RollingSkill, ...], figure: SubFigure) -> None:
     strokes = style.strokes([str(one.horizon) for one in finding])
     for one in finding:
         colour, dashes = strokes[str(one.horizon)]
-        name = f"{ahead(one.horizon).lower()}, {model_label(one.model)}"
+        name = f"{ahead(one.horizon).lower()}, {serving_label(one.model, deployed=one.deployed)}"
         axes.plot(
             days(one.ends), 100 * one.r2_os, color=colour, linestyle=dashes, marker="o", markersize=2.2, label=name
         )

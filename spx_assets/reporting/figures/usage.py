@@ -24,7 +24,7 @@ from spx_assets.reporting.figures.panels import (
     zero_line,
 )
 from spx_assets.reporting.figures.plate import Plate, absent
-from spx_assets.reporting.labels import ahead, feature_label, listed, serving_label
+from spx_assets.reporting.labels import ahead, feature_label, listed, serving_label, serving_labels
 from spx_assets.reporting.usage import Dependence, Usage, UsePath
 
 PATHS = "What the model listened to, through time"
@@ -81,10 +81,10 @@ def dependence_plate(finding: Usage | Absent) -> Plate:
     """A panel for each of the strongest features, a line for each horizon."""
     if isinstance(finding, Absent):
         return absent("partial_dependence", DEPENDENCE, finding.sentence)
-    models = listed(list(dict.fromkeys(serving_label(one.model, deployed=one.deployed) for one in finding.dependences)))
+    models = serving_labels((one.model, one.deployed) for one in finding.dependences)
     caption = (
         "How the average forecast moves when one feature takes each value of its middle 96 % and the others stay as "
-        f"they were ({models}, fitted on all history), in basis points of log return per session ahead. Flat is "
+        f"they were ({models}; fitted on all history), in basis points of log return per session ahead. Flat is "
         "unused. See how little it is beside a session's standard deviation, which is about a hundred basis points."
     )
     height = 34 + ROW_HEIGHT * -(-len(finding.features) // COLUMNS)

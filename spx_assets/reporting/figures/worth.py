@@ -12,15 +12,16 @@ from spx_assets.reporting import style
 from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.figures.panels import (
     SIDE_BY_SIDE,
-    TWO_LINES,
+    THREE_LINES,
     Margins,
     first_of,
+    panel_title,
     panels,
     percent_axis,
     zero_line,
 )
 from spx_assets.reporting.figures.plate import Plate, absent
-from spx_assets.reporting.labels import ahead, model_label, number
+from spx_assets.reporting.labels import number
 from spx_assets.reporting.worth import LEVEL, EconomicWorth, Worth
 
 WORTH = "What acting on the forecasts would have been worth"
@@ -32,17 +33,17 @@ def worth_plate(finding: EconomicWorth | Absent) -> Plate:
         return absent("economic_value", WORTH, finding.sentence)
     horizons = sorted({row.horizon for row in finding.rows})
     caption = (
-        "The fee a year that an investor would have paid to hold the index by these forecasts instead of by the "
-        f"historical mean, net of trading costs, with {number(100 * LEVEL, 0)} % intervals (stationary bootstrap). A "
-        "forecast worth acting on keeps its whole interval above zero at the cost you pay."
+        "The fee a year that an investor would have paid to hold the index by the forecasts of the best candidate "
+        f"instead of by the historical mean, net of trading costs, with {number(100 * LEVEL, 0)} % intervals "
+        "(stationary bootstrap). A forecast worth acting on keeps its whole interval above zero at the cost you pay."
         f"{first_of(len(horizons), SIDE_BY_SIDE)}"
     )
-    return Plate("economic_value", WORTH, caption, 150.0, partial(_draw, finding), stretch=0.6)
+    return Plate("economic_value", WORTH, caption, 158.0, partial(_draw, finding), stretch=0.6)
 
 
 def _draw(finding: EconomicWorth, figure: SubFigure) -> None:
     horizons = sorted({row.horizon for row in finding.rows})[:SIDE_BY_SIDE]
-    (grid,) = panels(figure, 1, len(horizons), margins=Margins(top=TWO_LINES, right=4))
+    (grid,) = panels(figure, 1, len(horizons), margins=Margins(top=THREE_LINES, right=4))
     for axes, horizon in zip(grid, horizons, strict=True):
         _draw_horizon(axes, [row for row in finding.rows if row.horizon == horizon])
     grid[0].set_ylabel("gain, % a year")
@@ -60,5 +61,5 @@ def _draw_horizon(axes: Axes, rows: list[Worth]) -> None:
     axes.set_xticks(x, [number(row.cost_bp, 0) for row in rows])
     percent_axis(axes, signed=True)
     axes.grid(axis="y")
-    axes.set_title(f"{ahead(rows[0].horizon)}\n{model_label(rows[0].model)}")
+    axes.set_title(panel_title(rows[0].horizon, rows[0].model, deployed=rows[0].deployed))
     axes.set_xlabel("cost of a trade, basis points")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spx_assets.reporting.labels import number, p_value, sessions
+from spx_assets.reporting.labels import model_label, number, p_value, sessions
 from spx_assets.reporting.table import Column, Table
 from spx_assets.reporting.trust import PROMISED, IntervalTest, Trust
 
@@ -11,12 +11,13 @@ def interval_tests(finding: Trust) -> Table:
     """A row for each horizon and level; the level the words are about is bold."""
     columns = (
         Column("horizon", "left"),
+        Column("deployed", "left"),
         Column("promised,\n%"),
         Column("intervals"),
         Column("held,\n%"),
         Column("Kupiec\np"),
-        Column("independence\np"),
-        Column("Christoffersen\np"),
+        Column("indepen-\ndence p"),
+        Column("Christof-\nfersen p"),
         Column("mean\nwidth, %"),
         Column("Winkler\nscore, %"),
         Column("trust", "left"),
@@ -32,6 +33,7 @@ def _row(tests: tuple[IntervalTest, ...], place: int) -> tuple[str, ...]:
     first = place == 0 or tests[place - 1].horizon != one.horizon
     return (
         sessions(one.horizon) if first else "",
+        model_label(one.model) if first else "",
         number(100 * one.level, 0),
         f"{one.forecasts:,}",
         number(100 * one.held, 1),

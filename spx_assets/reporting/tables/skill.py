@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spx_assets.reporting.comparison import Comparison
-from spx_assets.reporting.labels import listed, model_label, number, p_value, sessions
+from spx_assets.reporting.labels import listed, model_label, number, p_value, sessions, yes_or_no
 from spx_assets.reporting.scoreboard import Score
 from spx_assets.reporting.stability import Stretch
 from spx_assets.reporting.table import Column, Table
@@ -108,6 +108,7 @@ def stability(rows: tuple[Stretch, ...]) -> Table:
     columns = (
         Column("horizon", "left"),
         Column("candidate", "left"),
+        Column("serves", "left"),
         Column("part", "left"),
         Column("forecasts"),
         Column("R² out of\nsample, %"),
@@ -126,6 +127,7 @@ def _stretch_row(rows: tuple[Stretch, ...], place: int) -> tuple[str, ...]:
     return (
         sessions(row.horizon) if first else "",
         model_label(row.model) if first else "",
+        yes_or_no(row.deployed) if first else "",
         part,
         f"{row.forecasts:,}",
         number(100 * row.r2_os, 2, signed=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from spx_assets.reporting.labels import model_label, number, sessions
+from spx_assets.reporting.labels import model_label, number, sessions, yes_or_no
 from spx_assets.reporting.table import Column, Table
 from spx_assets.reporting.worth import EconomicWorth, Worth
 
@@ -14,6 +14,7 @@ def economic_value(finding: EconomicWorth) -> Table:
     columns = (
         Column("horizon", "left"),
         Column("candidate", "left"),
+        Column("serves", "left"),
         Column("cost,\nbp"),
         Column("gain,\n% a year"),
         Column("90 % interval,\n% a year"),
@@ -35,6 +36,7 @@ def _row(rows: tuple[Worth, ...], place: int) -> tuple[str, ...]:
     return (
         sessions(row.horizon) if first else "",
         model_label(row.model) if first else "",
+        yes_or_no(row.deployed) if first else "",
         number(row.cost_bp, 0),
         number(100 * row.gain, 2, signed=True),
         _range(100 * row.gain_low, 100 * row.gain_high),

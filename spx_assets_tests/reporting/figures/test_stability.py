@@ -37,9 +37,11 @@ def test_only_what_chance_rarely_gives_is_filled(made: Findings) -> None:
 
 def test_rolling_lines_carry_the_windows() -> None:
     """A point for each window, at its last origin."""
-    found = RollingSkill(5, "ridge", 5, dates(["2019-12-31", "2020-12-31", "2021-12-31"]), numbers([0.01, -0.02, 0.0]))
+    found = RollingSkill(
+        5, "ridge", False, 5, dates(["2019-12-31", "2020-12-31", "2021-12-31"]), numbers([0.01, -0.02, 0.0])
+    )
     (axes,) = drawn.axes_of(rolling_skill_plate((found,)))
-    np.testing.assert_allclose(drawn.line(axes, "next 5 sessions, ridge").get_ydata(), [1.0, -2.0, 0.0])
+    np.testing.assert_allclose(drawn.line(axes, "next 5 sessions, ridge (not deployed)").get_ydata(), [1.0, -2.0, 0.0])
     assert axes.get_ylabel() == "R² out of sample, %"
 
 

@@ -35,7 +35,7 @@ def test_curves_are_the_partial_dependence(made: Findings) -> None:
         label = "next session" if curve.horizon == 1 else f"next {curve.horizon} sessions"
         np.testing.assert_array_equal(drawn.line(one, label).get_ydata(), curve.response)
         assert one.get_xlabel() == curve.unit
-    assert "ridge (not deployed)" in plate.caption
+    assert "(not deployed: ridge; fitted on all history)" in plate.caption
 
 
 def test_absent_findings_are_sentences() -> None:

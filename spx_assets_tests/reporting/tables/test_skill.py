@@ -59,6 +59,7 @@ def test_stability_has_a_row_for_each_part(made: Findings) -> None:
     """With its own count and score."""
     assert not isinstance(made.stretches, Absent)
     rows = tables.stability(made.stretches).rows
-    assert [row[3] for row in rows] == [f"{one.forecasts:,}" for one in made.stretches]
-    assert [row[4] for row in rows] == [number(100 * one.r2_os, 2, signed=True) for one in made.stretches]
-    assert "calm third of volatility" in {row[2] for row in rows}
+    assert [row[4] for row in rows] == [f"{one.forecasts:,}" for one in made.stretches]
+    assert [row[5] for row in rows] == [number(100 * one.r2_os, 2, signed=True) for one in made.stretches]
+    assert "calm third of volatility" in {row[3] for row in rows}
+    assert [row[2] for row in rows if row[2]] == ["no"] * 3
