@@ -13,6 +13,7 @@ import pandas as pd
 from spx_assets.definitions import build_definitions
 from spx_assets.orchestration.progress import progress_logger
 from spx_assets.settings import Settings
+from spx_assets_tests import forked
 
 # Trees take most of an evaluation's time, and horizons multiply it: a test that is about something else does without.
 CHEAP = ("historical_mean", "ols", "ridge")
@@ -36,9 +37,7 @@ def environment(home: Path, **settings: str) -> dict[str, str]:
 
 def spx(*arguments: str, home: Path, cwd: Path | None = None, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run `spx` to its end and give what it printed and its exit status."""
-    return subprocess.run(
-        command(*arguments), env=environment(home, **settings), cwd=cwd, capture_output=True, text=True, check=False
-    )
+    return forked.spx(arguments, environment(home, **settings), cwd)
 
 
 def materialize(

@@ -68,7 +68,7 @@ def leakage_audit(
     made = []
     for each in chain(
         _of_features(source, cleaned, sessions),
-        _of_forecasts(cleaned, evaluation, evaluate, on_forecasts.THOROUGH),
+        forecast_examinations(cleaned, evaluation, evaluate, on_forecasts.THOROUGH),
     ):
         made.append(each)
         if progress is not None:
@@ -91,7 +91,21 @@ def feature_audit(
 
 def forecast_audit(cleaned: pd.DataFrame, evaluation: pd.DataFrame, *, evaluate: Evaluate) -> LeakageAudit:
     """The examinations that need no observations, on a sample that costs little beside an evaluation."""
-    return LeakageAudit(tuple(_of_forecasts(cleaned, evaluation, evaluate, on_forecasts.SAMPLE)))
+    return LeakageAudit(tuple(forecast_examinations(cleaned, evaluation, evaluate)))
+
+
+def forecast_examinations(
+    cleaned: pd.DataFrame,
+    evaluation: pd.DataFrame,
+    evaluate: Evaluate,
+    extent: on_forecasts.Extent = on_forecasts.SAMPLE,
+) -> Iterator[Examination]:
+    """Those of `forecast_audit`, each made when it is asked for."""
+    yield on_forecasts.prediction_truncation_audit(cleaned, evaluation, evaluate, extent)
+    yield on_forecasts.prediction_perturbation(cleaned, evaluation, evaluate, extent, seed=SEED)
+    yield on_forecasts.placebo(cleaned, evaluation, evaluate, extent, seed=SEED)
+    yield on_forecasts.canary(cleaned, evaluation, evaluate, extent)
+    yield on_forecasts.plausible_skill(evaluation)
 
 
 def _of_features(source: on_features.Source, cleaned: pd.DataFrame, sessions: int) -> Iterator[Examination]:
@@ -101,13 +115,3 @@ def _of_features(source: on_features.Source, cleaned: pd.DataFrame, sessions: in
     yield on_features.future_perturbation(source, cleaned, seed=SEED)
     yield on_features.warm_up(source, cleaned)
     yield on_features.feature_canary(source, cleaned)
-
-
-def _of_forecasts(
-    cleaned: pd.DataFrame, evaluation: pd.DataFrame, evaluate: Evaluate, extent: on_forecasts.Extent
-) -> Iterator[Examination]:
-    yield on_forecasts.prediction_truncation_audit(cleaned, evaluation, evaluate, extent)
-    yield on_forecasts.prediction_perturbation(cleaned, evaluation, evaluate, extent, seed=SEED)
-    yield on_forecasts.placebo(cleaned, evaluation, evaluate, extent, seed=SEED)
-    yield on_forecasts.canary(cleaned, evaluation, evaluate, extent)
-    yield on_forecasts.plausible_skill(evaluation)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import pytest
 
-from spx_assets.forecasting import LeakageAudit, feature_audit
-from spx_assets.forecasting.audit_features import Build
+from spx_assets.forecasting import feature_audit
+from spx_assets.forecasting.audit_features import Source, feature_truncation, target_timing, warm_up
+from spx_assets.market.calendar import CLOSE
 from spx_assets_tests.forecasting.leaks import BUILDERS, SOURCES, honest_build, revised
 
-# The examination that a leak is there for, where another could not see it.
+# The examination that is there for a leak, where it is not the rebuilding from what a session knew.
 SEEN_BY = {
-    "same-day VIX": "feature_truncation",
-    "unlagged monthly": "feature_truncation",
-    "revised macro": "feature_truncation",
-    "target of today": "target_timing",
-    "filled target": "target_timing",
-    "memory of the whole past": "warm_up",
-    "window filled short": "warm_up",
+    "target of today": target_timing,
+    "filled target": target_timing,
+    "memory of the whole past": warm_up,
+    "window filled short": warm_up,
 }
 
 
@@ -27,23 +27,20 @@ def vintages(observations: pd.DataFrame) -> pd.DataFrame:
     return revised(observations[observations["date"] >= "2011-01-01"])
 
 
-def audited(observations: pd.DataFrame, build: Build) -> LeakageAudit:
-    """The feature examinations of one builder."""
-    return feature_audit(observations, build(observations), build=build, sessions=8)
-
-
-def failed(found: LeakageAudit) -> list[str]:
-    """Names of the examinations that found something."""
-    return [each.name for each in found.examinations if not each.passed]
-
-
 @pytest.mark.parametrize("leak", BUILDERS)
 def test_every_leak_of_features_and_targets_is_found(leak: str, vintages: pd.DataFrame) -> None:
     """By the examination that is there for it."""
-    assert SEEN_BY.get(leak, "feature_truncation") in failed(audited(vintages, BUILDERS[leak]))
+    source = Source(vintages, BUILDERS[leak], CLOSE)
+    examine = SEEN_BY.get(leak, partial(feature_truncation, sessions=8))
+
+    assert not examine(source, source.build(vintages)).passed
 
 
 @pytest.mark.parametrize("leak", SOURCES)
 def test_every_impossible_release_is_found(leak: str, vintages: pd.DataFrame) -> None:
     """Truncation cannot see a wrong `known_at`; the calendar of releases can."""
-    assert failed(audited(SOURCES[leak](vintages), honest_build)) == ["known_at"]
+    observations = SOURCES[leak](vintages)
+
+    found = feature_audit(observations, honest_build(observations), build=honest_build, sessions=8)
+
+    assert [each.name for each in found.examinations if not each.passed] == ["known_at"]

@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from spx_assets.forecasting import audited_evaluation, evaluate, evaluation_rules, forecast_audit
+from spx_assets.forecasting import evaluate, evaluation_rules, forecast_audit
+from spx_assets.forecasting.audit import forecast_examinations
+from spx_assets.forecasting.truncation import Evaluate
 from spx_assets_tests.forecasting.conftest import Made
 from spx_assets_tests.forecasting.leaking_candidates import PLANTS
 from spx_assets_tests.forecasting.leaks import EVALUATORS, honest_build, honest_evaluate
@@ -21,12 +23,17 @@ def honest(observations: pd.DataFrame) -> pd.DataFrame:
     return honest_build(observations)
 
 
+def found(cleaned: pd.DataFrame, evaluation: pd.DataFrame, rules: Evaluate) -> bool:
+    """Whether any examination of the sample finds something; those after it are not asked."""
+    return not all(each.passed for each in forecast_examinations(cleaned, evaluation, rules))
+
+
 @pytest.mark.parametrize("leak", EVALUATORS)
 def test_every_leak_of_forecasts_is_found(leak: str, honest: pd.DataFrame) -> None:
     """Whatever the evaluation does with the future."""
     evaluation = EVALUATORS[leak](honest, (1, 5))
 
-    assert not forecast_audit(honest, evaluation, evaluate=EVALUATORS[leak]).passed
+    assert found(honest, evaluation, EVALUATORS[leak])
 
 
 @pytest.mark.parametrize("leak", PLANTS)
@@ -38,9 +45,7 @@ def test_every_leak_inside_a_candidate_is_found(leak: str, monkeypatch: pytest.M
     names: dict[str, Any] = {"candidates": (plant.candidate,), "refit_every": 80}
     evaluation = evaluate(cleaned, horizons=(1, 5), first_train=150, **names)
 
-    found = audited_evaluation(cleaned, evaluation, **names)
-
-    assert not found.passed
+    assert found(cleaned, evaluation, evaluation_rules(cleaned, evaluation, **names))
 
 
 def test_a_number_changed_by_hand_is_found(honest: pd.DataFrame) -> None:
@@ -48,9 +53,10 @@ def test_a_number_changed_by_hand_is_found(honest: pd.DataFrame) -> None:
     changed = honest_evaluate(honest, (1, 5))
     changed.loc[changed.index[100], "forecast"] += 1e-6
 
-    found = forecast_audit(honest, changed, evaluate=honest_evaluate)
+    truncation = next(forecast_examinations(honest, changed, honest_evaluate))
 
-    assert "prediction_truncation" in [each.name for each in found.examinations if not each.passed]
+    assert truncation.name == "prediction_truncation"
+    assert not truncation.passed
 
 
 def test_an_evaluation_that_is_blind_is_found(skilled: Made) -> None:
@@ -61,6 +67,6 @@ def test_an_evaluation_that_is_blind_is_found(skilled: Made) -> None:
         made = rules(cleaned, horizons)
         return made.assign(forecast=made["benchmark"])
 
-    found = forecast_audit(skilled.cleaned, blind(skilled.cleaned, (1, 5)), evaluate=blind)
+    audit = forecast_audit(skilled.cleaned, blind(skilled.cleaned, (1, 5)), evaluate=blind)
 
-    assert "canary" in [each.name for each in found.examinations if not each.passed]
+    assert "canary" in [each.name for each in audit.examinations if not each.passed]
