@@ -27,7 +27,7 @@ def home(
     yahoo.drop(folder, "january.csv", yahoo.csv("2019-01-02", "2019-01-31"))
     yahoo.drop(folder, "damaged.csv", yahoo.csv("2019-02-01", "2019-02-05").replace(",2505.85,", ',"2,505.85",'))
     yahoo.drop(folder, "rewrite.csv", yahoo.of(observations, "2010-01-01", "2011-12-31", factor=1.01))
-    result = spx("run", home=copy, **ONE_HORIZON)
+    result = spx("run", home=copy, candidates="historical_mean", **ONE_HORIZON)
     assert result.returncode == 0, result.stderr
     assert "landing/damaged.csv" in result.stderr
     return copy

@@ -67,7 +67,10 @@ def _survives(home: Path, kills: int, seed: int) -> int:
 
 
 def test_a_few_kills_lose_nothing(ran: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
-    """Killed early, in the middle and late: whole each time, and the next run makes every byte and closes the rest."""
+    """Killed early, in the middle and late: whole each time, and the next run closes the rest.
+
+    Every byte of every asset, made anew by other processes in another home, is that of the home that was run once.
+    """
     for asset in ("raw_market", "trained_model", "next_forecast"):
         _killed_at(tmp_path, f"{asset}: end")
         assert all(verdict.ok for verdict in open_store(Settings.load({}, home=tmp_path)).verify())
