@@ -67,14 +67,20 @@ def warm(now: datetime) -> None:
 
 def navigation() -> None:
     """The menu, and the page that the address asks for."""
-    chosen = st.navigation(
-        [
-            st.Page(_shown(name), title=page.title, icon=page.icon, url_path=name, default=place == 0)
-            for place, (name, page) in enumerate(PAGES.items())
-        ],
-        expanded=True,
-    )
-    chosen.run()
+    (first, _), *_ = PAGES.items()
+    # Streamlit shows its default page at the root alone, and calls the page's own address not found.
+    root = st.Page(_shown(first), title=PAGES[first].title, icon=PAGES[first].icon, default=True)
+    named = [
+        st.Page(
+            _shown(name),
+            title=page.title,
+            icon=page.icon,
+            url_path=name,
+            visibility="hidden" if name == first else "visible",
+        )
+        for name, page in PAGES.items()
+    ]
+    st.navigation([root, *named], expanded=True).run()
 
 
 def _shown(name: str) -> Callable[[], None]:

@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from spx_assets.commands.services import answers
-from spx_assets.dashboard import counters, stored
+from spx_assets.dashboard import counters, pages, stored
 from spx_assets.dashboard.wording import percent, precise
 from spx_assets.settings import Settings
 from spx_assets_tests.e2e.test_asset_graph import CHROMIUM, QUIET
@@ -126,6 +126,15 @@ def test_every_page_draws_without_an_error_and_asks_nobody_else(visit: Visit) ->
     found = counters.read(visit.home / "dashboard")
     assert found is not None
     assert set(found.page_views) == {"now", "track-record", "model", "data", "what-if", "health"}
+
+
+@pytest.mark.parametrize("typed", ["now", "what-if"])
+def test_a_page_opens_by_its_address(visit: Visit, typed: str) -> None:
+    """Typed by hand, the first page's too."""
+    visit.page.goto(f"{visit.page.url.rstrip('/')}/{typed}")
+
+    expect(visit.page.get_by_role("heading", level=1, name=TITLES[pages.PAGES[typed].title])).to_be_visible()
+    expect(visit.page.get_by_text("Page not found")).to_have_count(0)
 
 
 def test_what_if_returns_the_api_s_own_number(visit: Visit) -> None:
