@@ -12,8 +12,11 @@ from spx_assets.dashboard import downloads
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
+    from pandas.io.formats.style_render import CSSDict
 
 Format = Callable[[Any], str]
+# Characters: a date with its time, a version, the models of a few horizons; sentences are longer.
+ON_ONE_LINE = 64
 
 
 def show(table: pd.DataFrame, *, formats: Mapping[str, Format] | None = None, alt: str) -> None:
@@ -22,10 +25,21 @@ def show(table: pd.DataFrame, *, formats: Mapping[str, Format] | None = None, al
 
 
 def styled(table: pd.DataFrame, formats: Mapping[str, Format]) -> Styler:
-    """The table with numbers as numbers, so that they stand to the right, and in the words of `formats`."""
+    """The table with numbers as numbers, so that they stand to the right, and in the words of `formats`.
+
+    Cells stay on one line, except in columns of sentences: on a phone a table is pushed aside, not squeezed.
+    """
     names = [str(name) for name in table]
     typed = {name: table[name].astype(float) if name in formats else table[name].astype(str) for name in names}
-    return pd.DataFrame(typed).style.format({name: formats[name] for name in names if name in formats})
+    short = [name in formats or typed[name].str.len().max() <= ON_ONE_LINE for name in names]
+    # Streamlit wraps what is in a cell once more, and says there how it breaks.
+    lines: list[CSSDict] = [
+        {"selector": f"td.col{place} *", "props": "white-space: nowrap"}
+        for place, is_short in enumerate(short)
+        if is_short
+    ]
+    styler = pd.DataFrame(typed).style.format({name: formats[name] for name in names if name in formats})
+    return styler.set_table_styles(lines)
 
 
 def download(label: str, table: pd.DataFrame, name: str) -> None:

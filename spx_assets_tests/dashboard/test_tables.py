@@ -18,3 +18,12 @@ def test_numbers_are_formatted_and_stay_numbers() -> None:
     text = styled.to_html()
     assert "−1.00\N{NO-BREAK SPACE}%" in text
     assert ">–<" in text
+
+
+def test_only_sentences_break_into_lines() -> None:
+    """On a phone a table is pushed aside; a date in four lines is no date."""
+    table = pd.DataFrame({"File": ["a.csv"], "Why": ["It is not a series. " * 5], "Bytes": [1]})
+
+    text = tables.styled(table, {"Bytes": str}).to_html()
+
+    assert [True, False, True] == [f"td.col{place} *" in text for place in range(3)]
