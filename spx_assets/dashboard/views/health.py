@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import pandas as pd
@@ -23,16 +23,15 @@ VERIFIED_FOR_S = 60
 
 
 def show(context: Context) -> None:
-    """Services, versions, integrity."""
+    """Services, integrity, versions."""
     st.title("Health")
     _services(context)
     with context.told():
-        _versions(context)
-        _integrity(context)
+        _versions(context, _integrity(context))
 
 
 def _services(context: Context) -> None:
-    st.subheader("Services")
+    st.header("Services")
     used = counters.read(context.counters_folder)
     if used is not None:
         st.markdown(
@@ -60,10 +59,11 @@ def _api(context: Context) -> None:
     )
 
 
-def _versions(context: Context) -> None:
-    st.subheader("What is stored")
+def _versions(context: Context, damaged: Collection[tuple[str, str]]) -> None:
+    st.header("What is stored")
     current = stored.current_versions(context.settings)
     rows = [_row(context, asset, version, current) for asset, version in current.items()]
+    rows = [{**row, "State": "damaged"} if (row["Asset"], row["Version"]) in damaged else row for row in rows]
     tables.show(pd.DataFrame(rows), formats={"Rows": count, "MB": figure}, alt="The current version of every asset")
     if missing := [asset for asset, version in current.items() if version is None]:
         st.markdown(f"Not there yet: {', '.join(missing)}. `spx run` makes every asset.")
@@ -103,8 +103,9 @@ def _iso(session: date | None) -> str:
     return "" if session is None else session.isoformat()
 
 
-def _integrity(context: Context) -> None:
-    st.subheader("Integrity")
+def _integrity(context: Context) -> Collection[tuple[str, str]]:
+    """Say what a check of every byte found; the damaged versions as (asset, version)."""
+    st.header("Integrity")
     if st.button("Check every byte again", icon=":material/verified:"):
         _verdicts.clear()
     verdicts, at = _verdicts(str(context.settings.store_root.absolute()), context.settings, context.now.isoformat())
@@ -123,9 +124,10 @@ def _integrity(context: Context) -> None:
         st.markdown(
             "\n".join(f"- {plain(verdict.asset)} {verdict.version}: {plain(verdict.problem)}" for verdict in damaged)
         )
+    return {(verdict.asset, verdict.version) for verdict in damaged}
 
 
-@st.cache_data(show_spinner="Checking every byte …", ttl=VERIFIED_FOR_S, max_entries=8)
+@st.cache_resource(show_spinner="Checking every byte …", ttl=VERIFIED_FOR_S, max_entries=8)
 def _verdicts(
     root: str,  # noqa: ARG001  # part of the key of the cache
     _settings: Settings,

@@ -38,3 +38,5 @@ def test_damage_is_found_when_asked_again(own: Path, look: Look) -> None:
 
     assert "1 of" in page.error[0].value
     assert f"walk\\_forward {store.current('walk_forward')}" in shown(page)
+    table = page.table[-1].value
+    assert ["walk_forward"] == table.loc[table["State"] == "damaged", "Asset"].tolist()
