@@ -55,7 +55,10 @@ def _client(settings: Settings) -> Iterator[Client]:
         ) from refused
     except httpx.HTTPError as error:
         raise NotFound(
-            f"The API does not answer at {url}", evidence=str(error), way_out="`spx serve` starts it."
+            # Without the number that Linux gives the failure.
+            f"The API does not answer at {url}",
+            evidence=str(error).rpartition("] ")[2],
+            way_out="`spx serve` starts it.",
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataRefused(

@@ -23,7 +23,7 @@ def require_token(settings: Settings) -> None:
     st.title("spx_assets")
     with st.form("token", width=420):
         given = st.text_input("Token", type="password", autocomplete="current-password")
-        asked = st.form_submit_button("Open", type="primary")
+        asked = st.form_submit_button("Open")
     if asked and is_right(given, settings.api_token.get_secret_value()):
         st.session_state[ADMITTED] = True
         st.rerun()

@@ -24,7 +24,7 @@ APP = Path(__file__).parent / "app.py"
 THEME: Mapping[str, str] = {
     "theme.baseRadius": "small",
     "theme.baseFontSize": "15",
-    "theme.headingFontSizes": '["2rem", "1.5rem", "1.25rem"]',
+    "theme.headingFontSizes": '["2rem", "1.25rem", "1rem"]',
     "theme.showWidgetBorder": "true",
     "theme.paddingTop": "3.5rem",
     "theme.light.primaryColor": "#0B5A8F",

@@ -25,7 +25,7 @@ def forecasts(settings: Settings) -> pd.DataFrame:
     return _rows(str(settings.ledger_file.absolute()), settings)
 
 
-@st.cache_data(show_spinner=False, ttl=KEPT_FOR_S, max_entries=8)
+@st.cache_resource(show_spinner=False, ttl=KEPT_FOR_S, max_entries=8)
 def _rows(place: str, _settings: Settings) -> pd.DataFrame:  # noqa: ARG001  # the place is the key of the cache
     return as_table([row.record() for row in open_ledger(_settings).rows()])
 

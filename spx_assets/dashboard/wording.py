@@ -50,11 +50,6 @@ def day(value: date) -> str:
     return f"{value.day} {value:%B %Y}"
 
 
-def short_day(value: date) -> str:
-    """31 Dec 2018, for a column: on one line."""
-    return f"{value.day}{TIED}{value:%b}{TIED}{value:%Y}"
-
-
 def instant(iso: str) -> str:
     """An instant in ISO 8601 as "2018-12-31 21:00 UTC"; anything else as it is."""
     try:

@@ -60,5 +60,6 @@ def settings(kept: Path) -> Settings:
 
 def shown(page: AppTest) -> str:
     """Every text of a page."""
-    kinds = (page.title, page.subheader, page.markdown, page.caption, page.warning, page.error, page.info, page.success)
+    headings = (page.title, page.header, page.subheader)
+    kinds = (*headings, page.markdown, page.caption, page.warning, page.error, page.info, page.success)
     return "\n".join(element.value for kind in kinds for element in kind)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
+import altair as alt
 import pandas as pd
 import pytest
 
-from spx_assets.dashboard import charts
+from spx_assets.dashboard import charts, launch
 from spx_assets_tests.dashboard.contrast import contrast
 
 DAYS = pd.bdate_range("2018-12-03", periods=4)
 
 
-def _specification(chart: Any) -> dict[str, Any]:
-    made: dict[str, Any] = json.loads(chart.to_json())
-    return made
+def _drawn(chart: charts.Spec) -> charts.Spec:
+    """The chart, which Vega-Lite's schema allows, and of which every layer names a table that is there."""
+    alt.Chart.from_dict({**chart, "datasets": {}})
+    assert set(chart["datasets"]) == {data["name"] for data in _parts(chart, "data")}
+    return chart
 
 
 def _parts(value: Any, name: str) -> Iterator[Any]:
@@ -45,12 +47,11 @@ def test_the_fan_starts_at_the_last_close() -> None:
         }
     )
 
-    found = _specification(charts.fan(closes, ends))
+    found = _drawn(charts.fan(closes, ends))
 
-    rows = [row for table in found["datasets"].values() for row in table]
-    assert {10.0, 13.0} <= {row.get("close") for row in rows}
-    assert {12.0} <= {row.get("low") for row in rows}
-    assert "Index points" in set(_parts(found, "title")) - {None}
+    assert closes is found["datasets"]["closes"]
+    assert [13.1] == found["datasets"]["targets"]["forecast"].tolist()
+    assert {"Index points"} == {layer["encoding"]["y"]["title"] for layer in found["layer"]}
 
 
 def test_outcomes_are_told_apart_by_colour_and_shape() -> None:
@@ -66,12 +67,12 @@ def test_outcomes_are_told_apart_by_colour_and_shape() -> None:
         }
     )
 
-    found = _specification(charts.outcomes(rows))
+    found = _drawn(charts.outcomes(rows))
 
     points = found["layer"][-1]
     assert set(charts.OUTCOMES) == set(points["encoding"]["color"]["scale"]["domain"])
     assert 3 == len(set(points["encoding"]["shape"]["scale"]["range"]))
-    assert [3, 4] == sorted({len(table) for table in found["datasets"].values()})
+    assert {"rows": 4, "known": 3} == {name: len(table) for name, table in found["datasets"].items()}
     assert "Log return, %" in set(map(str, _parts(found, "title")))
 
 
@@ -79,17 +80,17 @@ def test_a_running_score_has_its_reference() -> None:
     """What it is held against is drawn; missing scores are not."""
     table = pd.DataFrame({"origin": DAYS, "coverage": [None, 88.0, 91.0, 90.0]})
 
-    found = _specification(charts.running(table, "coverage", "Inside the interval, %", reference=90.0))
+    found = _drawn(charts.running(table, "coverage", "Inside the interval, %", reference=90.0))
 
-    assert {1, 3} == {len(rows) for rows in found["datasets"].values()}
-    assert [{"at": 90.0}] in found["datasets"].values()
+    assert [90.0] == found["datasets"]["reference"]["at"].tolist()
+    assert [88.0, 91.0, 90.0] == found["datasets"]["scores"]["coverage"].tolist()
 
 
 def test_the_longest_bar_comes_first() -> None:
     """Whatever its sign."""
     table = pd.DataFrame({"feature": ["a", "b"], "slope": [0.1, -0.2], "size": [0.1, 0.2]})
 
-    found = _specification(charts.bars(table, "feature", "slope", "Basis points"))
+    found = _drawn(charts.bars(table, "feature", "slope", "Basis points"))
 
     assert {"field": "size", "order": "descending"} == found["encoding"]["y"]["sort"]
     assert "Basis points" == found["encoding"]["x"]["title"]
@@ -99,12 +100,40 @@ def test_the_last_line_of_a_history_is_on_top() -> None:
     """What was known then, in blue, over what is known now."""
     table = pd.DataFrame({"date": DAYS, "value": 1.0})
 
-    found = _specification(charts.history({"now": table, "then": table[:2]}, "% per year"))
+    found = _drawn(charts.history({"now": table, "then": table[:2]}, "% per year"))
 
     assert [[charts.GREY, charts.BLUE]] == [
         list(scale) for scale in {tuple(layer["encoding"]["color"]["scale"]["range"]) for layer in found["layer"]}
     ]
-    assert ["now", "then"] == [found["datasets"][layer["data"]["name"]][0]["line"] for layer in found["layer"]]
+    assert ["now", "then"] == [layer["data"]["name"] for layer in found["layer"]]
+    assert {"then"} == set(found["datasets"]["then"]["line"])
+
+
+def test_two_rows_of_ranges_are_told_to_the_reader_who_points() -> None:
+    """Forecast and both ends, in the unit of the axis."""
+    table = pd.DataFrame({"row": ["a", "b"], "forecast": [0.0, 0.1], "lower": -1.0, "upper": [1.0, None]})
+
+    found = _drawn(charts.ranges(table, "Log return, %"))
+
+    assert table is found["datasets"]["rows"]
+    assert ["row", "forecast", "lower", "upper"] == [
+        told["field"] for told in found["layer"][-1]["encoding"]["tooltip"]
+    ]
+    assert {"Log return, %"} == {layer["encoding"]["x"]["title"] for layer in found["layer"]}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_words_of_a_chart_are_readable_on_both_themes(theme: str) -> None:
+    """WCAG AA: at least 4.5 to 1, where Streamlit's own axes have 3.7."""
+    table = pd.DataFrame({"date": DAYS, "value": 1.0})
+    config = charts.history({"now": table}, "% per year")["config"]
+    page = launch.THEME[f"theme.{theme}.backgroundColor"]
+
+    for words in (config["axis"], config["legend"]):
+        for ink in (words["labelColor"], words["titleColor"]):
+            is_light = "luminance(background) > 0.5 ? "
+            light, dark = ink["expr"].removeprefix(is_light).replace("'", "").split(" : ")
+            assert contrast(light if theme == "light" else dark, page) >= 4.5
 
 
 @pytest.mark.parametrize("colour", [charts.BLUE, charts.VERMILLION, charts.GREEN, charts.GREY])

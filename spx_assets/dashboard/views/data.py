@@ -17,7 +17,7 @@ from spx_assets.market import CATALOGUE, as_of, coverage, decision_times
 from spx_assets.reporting.labels import series_label
 
 USUAL = "spx_close"
-NOW, THEN = "as known now", "as known then"
+NOW, THEN, SAME = "as known now", "as known then", "as known then and now"
 SHOWN_VINTAGES = 50
 
 
@@ -38,7 +38,7 @@ def show(context: Context) -> None:
 
 
 def _explorer(raw: Stored) -> None:
-    st.subheader("A series as it was known on a day")
+    st.header("A series as it was known on a day")
     names = sorted(raw.table["series"].unique(), key=lambda name: (name != USUAL, name))
     left, right = st.columns(2)
     name = left.selectbox("Series", names, format_func=series_label, key="series") or USUAL
@@ -64,8 +64,9 @@ def _end_of(known_on: date) -> pd.Timestamp:
 def _drawn(name: str, then: pd.DataFrame, now: pd.DataFrame) -> None:
     entry = CATALOGUE.get(name)
     title = entry.unit[0].upper() + entry.unit[1:] if entry else "Value"
-    st.altair_chart(
-        charts.history({NOW: now, THEN: then}, title),
+    lines = {SAME: now} if now.equals(then) else {NOW: now, THEN: then}
+    st.vega_lite_chart(
+        spec=charts.history(lines, title),
         alt=f"{series_label(name)}: {len(then)} values known then, {len(now)} known now.",
     )
     if entry:
@@ -106,7 +107,7 @@ def _vintages(name: str, rows: pd.DataFrame) -> None:
 
 
 def _coverage(raw: Stored) -> None:
-    st.subheader("How much there is")
+    st.header("How much there is")
     found = coverage(raw.table)
     tables.show(
         pd.DataFrame(
@@ -126,7 +127,7 @@ def _coverage(raw: Stored) -> None:
 
 
 def _features(cleaned: Stored) -> None:
-    st.subheader("What the models see")
+    st.header("What the models see")
     table = cleaned.table
     features = [str(name) for name in table if not str(name).startswith(("session", "target_"))]
     missing = int(table[features].isna().to_numpy().sum())
@@ -138,7 +139,7 @@ def _features(cleaned: Stored) -> None:
 
 
 def _quarantine(context: Context) -> None:
-    st.subheader("Quarantine")
+    st.header("Quarantine")
     landing = Landing(context.settings.landing_root)
     with context.told():
         rejected = [row for row in landing.rows() if row["state"] == "rejected"]

@@ -66,7 +66,7 @@ def show(context: Context) -> None:
 
 
 def _candidates(entry: Mapping[str, Any], described: Mapping[str, str]) -> None:
-    st.subheader("Every candidate beside the benchmark")
+    st.header("Every candidate beside the benchmark")
     board = pd.DataFrame(entry["scoreboard"])
     names = [f"{model_label(name)}{' (deployed)' if name == entry['model'] else ''}" for name in board["model"]]
     scores = {title: board[column] for title, (column, _) in SCORES.items() if column in board}
@@ -86,20 +86,21 @@ def _candidates(entry: Mapping[str, Any], described: Mapping[str, str]) -> None:
 
 def _coefficients(entry: Mapping[str, Any]) -> None:
     slopes = entry.get("coefficients") or {}
-    st.subheader("What it uses")
+    st.header("What it uses")
     if not slopes:
         st.markdown(f"{plain(model_label(entry['coefficients_of']))} has no coefficients.")
         return
     table = pd.DataFrame({"feature": map(feature_label, slopes), "slope": [BASIS_POINTS * s for s in slopes.values()]})
     table = table.assign(size=table["slope"].abs()).nlargest(SHOWN_FEATURES, "size")
-    st.altair_chart(
-        charts.bars(table, "feature", "slope", "Basis points of log return per standard deviation of the feature"),
+    st.vega_lite_chart(
+        spec=charts.bars(table, "feature", "slope", "Basis points per standard deviation"),
         alt=f"The {len(table)} largest coefficients of {entry['coefficients_of']}.",
     )
     whose = model_label(entry["coefficients_of"])
     aside = "" if entry["coefficients_of"] == entry["model"] else ", the best candidate, which is not deployed"
     st.caption(
-        f"The {len(table)} largest of {len(slopes)} coefficients of {plain(whose)}{aside}. A basis point is 0.01 %."
+        f"The {len(table)} largest of {len(slopes)} coefficients of {plain(whose)}{aside}. In basis points (0.01 %) "
+        "of log return per standard deviation of the feature."
     )
     every = pd.DataFrame({"feature": list(slopes), "coefficient": list(slopes.values())})
     tables.download("Coefficients as CSV", every, f"coefficients-{entry['coefficients_of']}")
@@ -113,7 +114,7 @@ def _through_time(context: Context) -> None:
         if picture is None:
             st.markdown("Of importance through time the report has no figure: the historical mean uses no feature.")
             return
-        st.markdown("**Through time, at every horizon**")
+        st.subheader("Through time, at every horizon")
         st.image(picture, alt=f"Importance of features through time, from the report {report.version}.")
         st.caption(
             "Trees by permutation: what shuffling a feature adds to the error. Linear models by their coefficients. "
@@ -138,7 +139,7 @@ def _card(deployed: Stored, card: Mapping[str, Any]) -> None:
 
 
 def _history(context: Context) -> None:
-    st.subheader("Promotions")
+    st.header("Promotions")
     with context.told("deployed_model"):
         current = stored.current_versions(context.settings)["deployed_model"]
         records = open_store(context.settings).versions("deployed_model")

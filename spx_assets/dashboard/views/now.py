@@ -13,7 +13,7 @@ from spx_assets.dashboard import charts, tables
 from spx_assets.dashboard.context import Context
 from spx_assets.dashboard.freshness import Freshness, freshness
 from spx_assets.dashboard.stored import Stored
-from spx_assets.dashboard.wording import TIED, count, day, figure, in_percent, percent, plain, precise, short_day
+from spx_assets.dashboard.wording import TIED, count, day, figure, in_percent, percent, plain, precise
 from spx_assets.errors import NotFound
 from spx_assets.market import as_of
 from spx_assets.reporting.labels import ahead, model_label
@@ -110,15 +110,16 @@ def _say_skill(rows: Sequence[Row]) -> None:
 def _fan(rows: Sequence[Row], level: str, closes: pd.DataFrame) -> None:
     if closes.empty or closes["session"].iloc[-1] != rows[0]["origin"]:
         return
-    st.subheader("Where the index may stand")
+    st.header("Where the index may stand")
     levels = sorted({level, "50"}, key=float, reverse=True)
-    st.altair_chart(
-        charts.fan(closes, _fan_ends(rows, levels, closes)),
+    st.vega_lite_chart(
+        spec=charts.fan(closes, _fan_ends(rows, levels, closes)),
         alt=f"Closes of the last {len(closes)} sessions, and the range forecast for each target session.",
     )
     st.caption(
-        f"Closes of the last {len(closes)} sessions; from there the point forecasts (dashed) and the range that holds "
-        f"the close with {' and '.join(f'{each} %' for each in levels)} probability, drawn straight between targets."
+        f"Closes of the last {len(closes)} sessions; from there the point forecasts (dashed) and their "
+        f"{' and '.join(f'{each}{TIED}%' for each in levels)} intervals, drawn straight between targets. Track record "
+        "shows how many outcomes such intervals held."
     )
 
 
@@ -148,15 +149,15 @@ def _fan_ends(rows: Sequence[Row], levels: list[str], closes: pd.DataFrame) -> p
 
 
 def _table(forecast: Stored) -> None:
-    st.subheader("All intervals")
+    st.header("All intervals")
     st.caption("Log returns in %: the forecast, the mean of all returns known at the origin, and each interval.")
     table = forecast.table.sort_values("horizon")
     bounds = [str(name) for name in table if str(name).startswith("lower_")]
     shown = pd.DataFrame(
         {
             "Sessions": table["horizon"],
-            "Target": table["target_session"].map(short_day),
-            "Model": table["model"].map(lambda name: model_label(name).replace(" ", TIED)),
+            "Target": table["target_session"].dt.strftime("%Y-%m-%d"),
+            "Model": table["model"].map(model_label),
             "Forecast": table["forecast"],
             "Historical mean": table["benchmark"],
             **{f"{name.removeprefix('lower_')} % from": table[name] for name in bounds},

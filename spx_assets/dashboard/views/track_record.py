@@ -15,6 +15,8 @@ from spx_assets.reporting.labels import model_label, sessions
 
 LEVEL = 0.9
 NEWEST = 10
+# Five years of daily forecasts: more points than that hide the band behind them.
+DRAWN = 1260
 SHOWN = ("realised", "forecast", "lower", "upper")
 
 
@@ -28,7 +30,7 @@ def show(context: Context) -> None:
 
 
 def _ledger(context: Context) -> None:
-    st.subheader("The ledger: every forecast as it was made")
+    st.header("The ledger: every forecast as it was made")
     with context.told():
         made = ledger.forecasts(context.settings)
         if made.empty:
@@ -84,7 +86,7 @@ def _horizon(table: pd.DataFrame, where: str) -> int:
 
 
 def _walk_forward(context: Context, evaluation: Stored) -> None:
-    st.subheader("Walk-forward: what each model would have said")
+    st.header("Walk-forward: what each model would have said")
     st.caption(
         "Not a live record: made afterwards, each forecast from only what was known at its origin. "
         f"walk_forward {evaluation.version}."
@@ -116,16 +118,22 @@ def show_record(rows: pd.DataFrame, *, horizon: int, is_benchmark: bool) -> None
         "0 by definition" if is_benchmark else percent(found.r2_os),
         help="Share of the historical mean's squared error that the forecast removes",
     )
-    cards[2].metric("Clark–West p", figure(found.clark_west_p), help="Below 0.05: a gain that chance would rarely give")
-    cards[3].metric("Inside the 90 % interval", share(found.coverage), help="It should be 90 %")
-    shown = record.with_verdict(rows, level=LEVEL)
-    shown = shown.assign(**{name: PERCENT * shown[name] for name in SHOWN})
-    st.altair_chart(
-        charts.outcomes(shown[["origin", "outcome", *SHOWN]]),
-        alt=f"Realised returns of {found.known} forecasts over their 90 % intervals.",
+    cards[2].metric(
+        "Clark–West p",
+        figure(found.clark_west_p),
+        help="Below 0.05: a gain that chance would rarely give one model; not corrected for the number tried",
     )
+    cards[3].metric("Inside the 90 % interval", share(found.coverage), help="It should be 90 %")
+    shown = record.with_verdict(rows.tail(DRAWN), level=LEVEL)
+    shown = shown.assign(**{name: PERCENT * shown[name] for name in SHOWN})
+    st.vega_lite_chart(
+        spec=charts.outcomes(shown[["origin", "outcome", *SHOWN]]),
+        alt=f"Realised returns of {len(shown):,} forecasts over their 90 % intervals.",
+    )
+    newest = f"The newest {len(shown):,} of {len(rows):,} forecasts. " if len(shown) < len(rows) else ""
     st.caption(
-        "Each point is a realised return; the band is the 90 % interval, the line in it the forecast. Scroll zooms."
+        f"{newest}Each point is a realised return; the band is the 90 % interval, the line in it the forecast. "
+        "Scroll zooms."
     )
     _running(rows, is_benchmark=is_benchmark)
 
@@ -135,28 +143,29 @@ def _running(rows: pd.DataFrame, *, is_benchmark: bool) -> None:
     scores = scores.assign(r2_os=PERCENT * scores["r2_os"], coverage=PERCENT * scores["coverage"])
     left, right = st.columns(2)
     with left:
-        st.markdown("**Running R² out of sample**")
+        st.subheader("Running R² out of sample")
         if is_benchmark:
             st.caption("This is the historical mean itself, which the others are measured against: 0 throughout.")
         elif scores["r2_os"].isna().all():
             st.caption(f"From {record.FEWEST} known outcomes on; there are {len(scores)}.")
         else:
-            st.altair_chart(
-                charts.running(scores, "r2_os", "R² out of sample, %", reference=0.0, zero=True),
+            st.vega_lite_chart(
+                spec=charts.running(scores, "r2_os", "R² out of sample, %", reference=0.0, zero=True),
                 alt="R² out of sample over all forecasts up to each origin.",
             )
             st.caption(
                 "Over all forecasts up to each origin, from the twentieth. Above 0 it beats the historical mean."
             )
     with right:
-        st.markdown("**Running coverage of the 90 % interval**")
+        st.subheader("Running coverage of the 90 % interval")
         if scores["coverage"].notna().any():
-            st.altair_chart(
-                charts.running(scores, "coverage", "Inside the interval, %", reference=PERCENT * LEVEL),
+            st.vega_lite_chart(
+                spec=charts.running(scores, "coverage", "Inside the interval, %", reference=PERCENT * LEVEL),
                 alt="Share of outcomes inside the interval over the last 252 forecasts.",
             )
             st.caption(
-                "Share of outcomes inside over the last 252 forecasts (fewer at first). It should stay near 90 %."
+                f"Share of outcomes inside over the last {record.RUNNING_FORECASTS} forecasts (fewer at first). "
+                f"It should stay near {share(LEVEL, 0)}."
             )
         else:
             st.caption(f"From {record.FEWEST} known outcomes with an interval on.")

@@ -10,8 +10,9 @@ import streamlit as st
 from spx_assets.dashboard import api, charts, counters, tables
 from spx_assets.dashboard.context import Context
 from spx_assets.dashboard.stored import CARD_FILE
-from spx_assets.dashboard.wording import day, percent, precise
+from spx_assets.dashboard.wording import day, percent, plain, precise
 from spx_assets.errors import NotFound
+from spx_assets.features import FEATURES
 from spx_assets.forecasting import BENCHMARK
 from spx_assets.reporting.labels import feature_label, sessions
 
@@ -33,7 +34,8 @@ def show(context: Context) -> None:
             features = [name for name in card["features"] if name in cleaned]
             row = {name: float(cleaned[name].iloc[-1]) for name in features}
             st.caption(
-                f"The features as of {day(cleaned['session'].iloc[-1])}, to be moved within what history has seen. The "
+                f"The features as of {day(cleaned['session'].iloc[-1])}, to be moved within what history has seen; a "
+                "number in brackets counts sessions, or prints of the series. The "
                 f"prediction comes from the API at `{api.base_url(context.settings)}`, not from this page."
             )
             _question(context, card, row, cleaned)
@@ -51,7 +53,7 @@ def _question(context: Context, card: Mapping[str, object], row: dict[str, float
             "Interval", names, index=_usual(names), format_func=lambda value: f"{value:g} %", key="what-if level"
         )
         moved = _sliders(row, cleaned)
-        asked = st.form_submit_button("Ask the API", type="primary", icon=":material/send:")
+        asked = st.form_submit_button("Ask the API", icon=":material/send:")
     if asked:
         st.session_state.pop(ANSWER, None)
         with context.told():
@@ -80,18 +82,25 @@ def _sliders(row: Mapping[str, float], cleaned: pd.DataFrame) -> dict[str, float
 def _slider(name: str, value: float, low: float, high: float) -> float:
     if {low, high, value} <= {0.0, 1.0}:
         return float(st.toggle(feature_label(name), value=value == 1.0, key=f"what-if {name}"))
+    unit = f" :gray[{plain(FEATURES[name].unit)}]" if name in FEATURES else ""
     span = high - low
     if span <= 0:
         return value
     decimals = 2 if max(abs(low), abs(high)) >= 1 else 4
     chosen = st.slider(
-        feature_label(name), low, high, value, step=span / STEPS, format=f"%.{decimals}f", key=f"what-if {name}"
+        f"{feature_label(name)}{unit}",
+        low,
+        high,
+        value,
+        step=span / STEPS,
+        format=f"%.{decimals}f",
+        key=f"what-if {name}",
     )
     return float(chosen)
 
 
 def _answer(answer: api.Predictions, rows: Sequence[Mapping[str, float]], *, is_benchmark: bool) -> None:
-    st.subheader("The API's answer")
+    st.header("The API's answer")
     before, after = answer.predictions
     changed = [name for name in rows[0] if rows[0][name] != rows[1][name]]
     left, right = st.columns(2)
@@ -101,8 +110,8 @@ def _answer(answer: api.Predictions, rows: Sequence[Mapping[str, float]], *, is_
             st.markdown(
                 f"{100 * answer.level:g} % interval **{percent(prediction.lower)}** to **{percent(prediction.upper)}**"
             )
-    st.altair_chart(
-        charts.ranges(
+    st.vega_lite_chart(
+        spec=charts.ranges(
             pd.DataFrame(
                 {
                     "row": [AS_IT_IS, AS_MOVED],

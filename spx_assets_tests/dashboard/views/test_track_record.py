@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from spx_assets.dashboard import record, stored
+from spx_assets.dashboard.views import track_record
 from spx_assets.dashboard.wording import percent
 from spx_assets.home import open_ledger
 from spx_assets.settings import Settings
@@ -37,6 +39,20 @@ def test_the_walk_forward_scores_are_those_of_the_table(kept: Path, settings: Se
     values = {metric.label: metric.value for metric in page.metric}
     assert f"{expected.known:,}" == values["Forecasts with a known outcome"]
     assert percent(expected.r2_os) == values["R² out of sample"]
+
+
+def test_of_a_long_record_the_newest_part_is_drawn(
+    kept: Path, settings: Settings, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And said to be a part; the scores are of all."""
+    table = stored.current(settings, "walk_forward").table
+    rows = record.of(table, horizon=1, model=record.best_first(table, horizon=1)[0])
+    monkeypatch.setattr(track_record, "DRAWN", 100)
+
+    page = look("track-record", kept)
+
+    assert f"The newest 100 of {len(rows):,} forecasts." in shown(page)
+    assert f"{rows['realised'].notna().sum():,}" in [metric.value for metric in page.metric]
 
 
 def test_the_ledger_is_scored_once_outcomes_are_known(own: Path, look: Look) -> None:
