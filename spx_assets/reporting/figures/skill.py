@@ -100,11 +100,15 @@ def _draw_errors(finding: tuple[ErrorPanel, ...], figure: SubFigure) -> None:
 
 
 def _keep_the_best_in_sight(axes: Axes, panel: ErrorPanel) -> None:
-    """Limits that suit the candidate that saved most; one that falls out below leaves its lowest value."""
+    """Limits that suit the candidate that saved most; one that falls out below leaves its lowest value.
+
+    What goes only a few times as far as the best stays inside.
+    """
     best = max(panel.saved.values(), key=lambda saved: float(saved[-1]))
     high = max(float(best.max()), SIGHT * float(panel.benchmark[-1]))
     low = min(float(best.min()), -SIGHT * float(panel.benchmark[-1]))
     low = min([low, *(float(saved.min()) for saved in panel.saved.values() if saved.min() > WORTH_SEEING * low)])
+    high = max([high, *(float(saved.max()) for saved in panel.saved.values() if saved.max() < WORTH_SEEING * high)])
     axes.set_ylim(low - 0.1 * (high - low), high + 0.1 * (high - low))
     fallen = [
         f"{model_label(name)} {number(float(saved.min()), 0)}"
@@ -132,11 +136,11 @@ def tracks_plate(finding: tuple[Track, ...] | Absent) -> Plate:
         f"{number(100 - level, 0)} in 100 should be, and where returns overlap they come in runs. The interval follows "
         f"volatility; the forecast hardly moves.{first_of(len(finding), MOST_PANELS)}"
     )
-    return Plate("forecast_realised", TRACKS, caption, 30 + PANEL_HEIGHT * len(shown), partial(_draw_tracks, shown))
+    return Plate("forecast_realised", TRACKS, caption, 41 + PANEL_HEIGHT * len(shown), partial(_draw_tracks, shown))
 
 
 def _draw_tracks(finding: tuple[Track, ...], figure: SubFigure) -> None:
-    grid = panels(figure, len(finding), 1, margins=Margins(bottom=24))
+    grid = panels(figure, len(finding), 1, margins=Margins(top=14 + LEGEND_ROW, bottom=24))
     since = max(track.origins[-RECENT_ORIGINS:][0] for track in finding[:1])
     first, last = _span([days(track.origins[track.origins >= since]) for track in finding])
     for (axes,), track in zip(grid, finding, strict=True):
@@ -154,7 +158,7 @@ def _draw_tracks(finding: tuple[Track, ...], figure: SubFigure) -> None:
         axes.set_title(f"{ahead(track.horizon)}, {serving_label(track.model, deployed=track.deployed)}")
         axes.set_ylabel("log return, %")
     under_each_other(grid)
-    legend(grid[0][0])
+    legend(grid[0][0], over_title=True)
 
 
 def scatter_plate(finding: tuple[Track, ...] | Absent) -> Plate:

@@ -31,7 +31,7 @@ from spx_assets.reporting.stability import RollingSkill, Stretch
 STABILITY = "Skill by decade and by volatility"
 ROLLING = "Skill over rolling years"
 SIGNIFICANT = 0.05
-ROW_HEIGHT = 15.0
+ROW_HEIGHT = 13.0
 LABEL_ROOM = 84.0
 LEGEND_COLUMNS = 2
 
@@ -48,7 +48,7 @@ def stability_plate(finding: tuple[Stretch, ...] | Absent) -> Plate:
         "reaches by chance. Volatility is that known at the origin, the VIX wherever there is one, in thirds of the "
         f"whole evaluation. Each horizon has its own scale.{first_of(len(horizons), SIDE_BY_SIDE)}"
     )
-    return Plate("stability", STABILITY, caption, 67 + ROW_HEIGHT * rows, partial(_draw, finding), stretch=0.3)
+    return Plate("stability", STABILITY, caption, 67 + ROW_HEIGHT * rows, partial(_draw, finding), stretch=0.5)
 
 
 def periods(finding: tuple[Stretch, ...]) -> tuple[str, ...]:

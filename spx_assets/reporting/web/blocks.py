@@ -61,8 +61,8 @@ def _table_block(block: TableBlock) -> str:
     title = escape(block.title)
     note = f'<p class="after">{_prose(block.note)}</p>' if block.note else ""
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{title}">'
-        f"<table><caption>{title}</caption>{_head(block.table)}<tbody>{''.join(_rows(block.table))}</tbody></table>"
+        f'<div class="scroll tabular" role="region" tabindex="0" aria-label="{title}">'
+        f"<table><caption><span>{title}</span></caption>{_head(block.table)}<tbody>{''.join(_rows(block.table))}</tbody></table>"
         f"</div>{note}"
     )
 
@@ -130,6 +130,8 @@ def _figure(block: PlateBlock, drawing: bytes | None) -> str:
         return f"<section>{title}<p>{_prose(plate.caption)}</p></section>"
     data = base64.b64encode(drawing).decode()
     return (
-        f'<figure aria-labelledby="{anchor(plate.name)}">{title}<img alt="{escape(plate.alternative_text)}" '
-        f'src="data:image/png;base64,{data}"><figcaption>{_prose(plate.caption)}</figcaption></figure>'
+        f'<figure aria-labelledby="{anchor(plate.name)}">{title}'
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(plate.title)}">'
+        f'<img alt="{escape(plate.alternative_text)}" src="data:image/png;base64,{data}"></div>'
+        f"<figcaption>{_prose(plate.caption)}</figcaption></figure>"
     )

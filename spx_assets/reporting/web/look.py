@@ -13,7 +13,7 @@ body{margin:0;background:var(--ground);color:var(--ink);font:1.0625rem/1.55 Geor
 .skip:focus{left:1rem;top:1rem;background:var(--ground);padding:.5rem;z-index:2}
 .bar{display:flex;gap:1rem;align-items:baseline;justify-content:space-between;border-bottom:1px solid var(--rule);
 padding:.6rem 1rem;font:.875rem/1.4 "DejaVu Sans",Verdana,sans-serif;color:var(--muted)}
-.layout{display:grid;grid-template-columns:15rem minmax(0,62rem);gap:2.5rem;max-width:82rem;margin:0 auto;
+.layout{display:grid;grid-template-columns:12rem minmax(0,64rem);gap:2rem;max-width:80rem;margin:0 auto;
 padding:0 1rem}
 nav{position:sticky;top:0;align-self:start;padding:2rem 0;font:.875rem/1.5 "DejaVu Sans",Verdana,sans-serif;
 max-height:100vh;overflow:auto}
@@ -34,12 +34,14 @@ p{margin:.4rem 0 .7rem}
 .note,.after{color:var(--muted)}
 figure{margin:1.8rem 0}
 figure h3{margin:0 0 .4rem}
-figure img{display:block;width:100%;height:auto;filter:var(--picture)}
+figure img{display:block;width:100%;min-width:34rem;height:auto;filter:var(--picture)}
 figcaption{margin-top:.4rem}
-.scroll{overflow-x:auto;margin-top:1.6rem}
+.scroll{overflow-x:auto}
+.tabular{margin-top:1.6rem}
 table{border-collapse:collapse;width:auto;min-width:min(100%,34rem);border-top:2px solid var(--ink);
 border-bottom:2px solid var(--ink);font:.78rem/1.35 "DejaVu Sans",Verdana,sans-serif;font-variant-numeric:tabular-nums}
 caption{text-align:left;font:bold 1.05rem/1.4 Georgia,"Times New Roman",serif;padding-bottom:.4rem}
+caption span{position:sticky;left:0;display:inline-block;max-width:min(100%,100vw - 2rem)}
 thead th{vertical-align:bottom;font-weight:normal;color:var(--muted);border-bottom:1px solid var(--muted)}
 th,td{padding:.3rem .36rem;text-align:left;white-space:nowrap}
 th:first-child,td:first-child{padding-left:.1rem}
@@ -62,8 +64,12 @@ dd{margin:0}
 footer{border-top:1px solid var(--rule);color:var(--muted);padding:1rem;font-size:.9375rem;text-align:center}
 @media (max-width:60rem){.layout{display:block}nav{position:static;max-height:none;padding:1rem 0 0}
 nav ol{display:flex;flex-wrap:wrap;gap:0 1rem}dl{display:block}dd{margin:0 0 .6rem}}
-@media print{nav,#theme,.skip{display:none}.layout{display:block}figure,.scroll{break-inside:avoid}
-thead button::after{content:""}}
+@page{margin:14mm}
+@media print{html{font-size:75%}nav,#theme,.skip{display:none}.layout{display:block;padding:0}
+main>section{padding-top:.5rem}h1,h2,h3,.lead{break-after:avoid}p{orphans:3;widows:3}
+figure,.scroll,tr{break-inside:avoid}.scroll{overflow:visible}figure img{min-width:0}
+.after,figcaption{break-before:avoid}
+table{font-size:.7rem}th,td{padding:.16rem .26rem}thead button{padding:0}thead button::after{content:""}}
 """
 
 

@@ -83,10 +83,25 @@ def test_a_head_sorts_its_table_by_number_with_the_keyboard(opened: Page) -> Non
 @pytest.mark.browser
 @in_browser
 def test_the_page_fits_a_phone_and_every_chapter_can_be_reached(opened: Page) -> None:
-    """Nothing but tables scrolls sideways; the first key leads to the skip link."""
+    """Nothing but tables and charts scrolls sideways, under titles in sight; the first key leads to the skip link."""
     opened.set_viewport_size({"width": 390, "height": 800})
     assert opened.evaluate("document.documentElement.scrollWidth") == 390
+    titles = opened.evaluate(
+        "[...document.querySelectorAll('caption span')].map(one => one.getBoundingClientRect().right)"
+    )
+    assert 0 < max(titles) <= 390
     opened.keyboard.press("Tab")
     assert opened.evaluate("document.activeElement.className") == "skip"
     opened.click("nav >> text=Leakage audit")
     assert opened.evaluate("location.hash") == "#leakage-audit"
+
+
+@pytest.mark.browser
+@in_browser
+def test_no_table_is_wider_than_a_printed_page(opened: Page) -> None:
+    """A4 less its margins; the controls are not printed."""
+    opened.emulate_media(media="print")
+    opened.set_viewport_size({"width": round((210 - 2 * 14) / 25.4 * 96), "height": 1000})
+    beyond = "[...document.querySelectorAll('.scroll')].map(one => one.scrollWidth - one.clientWidth)"
+    assert max(opened.evaluate(beyond)) == 0
+    assert not opened.is_visible("#theme")

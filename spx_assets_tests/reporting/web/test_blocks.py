@@ -36,7 +36,7 @@ def test_headings_and_prose_are_elements_and_text_is_escaped() -> None:
 def test_a_table_has_caption_heads_to_sort_by_and_a_scope_for_each_row() -> None:
     """Heads are buttons; a hyphen of the paper is gone; numbers carry their value."""
     html = _html(TableBlock("Title", TABLE, "Note."))
-    assert "<caption>Title</caption>" in html
+    assert "<caption><span>Title</span></caption>" in html
     assert '<th scope="col" aria-sort="none"><button type="button">forecasts</button></th>' in html
     assert '<button type="button">R² out of<br>sample, %</button>' in html
     assert '<td class="n" data-v="-1234.50">−1,234.50</td>' in html
