@@ -43,7 +43,7 @@ class Extent:
     future_sessions: int | None = None
 
 
-SAMPLE = Extent(cuts=(0.4, 0.9), futures=(0.1, 0.2), shuffles=4, origins=504, future_sessions=504)
+SAMPLE = Extent(cuts=(0.4, 0.9), futures=(0.1, 0.2), shuffles=4, origins=504, future_sessions=252)
 THOROUGH = Extent(cuts=(0.05, 0.2, 0.4, 0.6, 0.8, 0.9, 0.99), futures=(0.5, 0.9), shuffles=10, origins=2520)
 
 

@@ -23,7 +23,8 @@ BENCHMARK = "historical_mean"
 REFIT_EVERY = 252
 # An elastic net costs milliseconds: a month is often enough to follow the mean, and seldom enough to stay cheap.
 MONTH = 21
-# Of the trees, whose seeds are fixed; shared by the evaluation and whatever audits it in the same process.
+# Of the trees, whose seeds are fixed, and of elastic nets; shared by the evaluation and whatever audits it in the same
+# process.
 FITS = FitMemory()
 
 
@@ -44,7 +45,7 @@ class Candidate:
 def built_in(refit_every: int = REFIT_EVERY) -> dict[str, Candidate]:
     """The platform's own candidates; those without an exact path are refitted every `refit_every` sessions."""
     often = f"refitted every {_sessions(refit_every)}"
-    path = ElasticNetPath(min(refit_every, MONTH))
+    path = ElasticNetPath(min(refit_every, MONTH), memory=FITS)
     return {
         candidate.name: candidate
         for candidate in (
@@ -69,7 +70,7 @@ def built_in(refit_every: int = REFIT_EVERY) -> dict[str, Candidate]:
             Candidate(
                 "random_forest",
                 f"fifty trees of depth three on a quarter of the rows each, {often}",
-                Refitted(estimators.random_forest, refit_every, FITS),
+                Refitted(estimators.random_forest, refit_every, FITS, estimators.forecasting_forest),
             ),
             Candidate("combination", "the mean of one least-squares forecast per feature", Combination()),
         )

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # s
 
 from spx_assets.forecasting import estimators
 from spx_assets.forecasting.exercise import Exercise
+from spx_assets.forecasting.fit_memory import FitMemory
 from spx_assets.forecasting.panel import Floats, Panel
 from spx_assets.forecasting.penalty import inner_start, known_best
 from spx_assets.forecasting.refits import Progress, learned_rows
@@ -53,11 +54,15 @@ class Path:
 
 @dataclass(frozen=True)
 class ElasticNetPath:
-    """The candidate: refitted every `step` sessions, each penalty starting from the one before it."""
+    """The candidate: refitted every `step` sessions, each penalty starting from the one before it.
+
+    With a `memory` no path on equal rows is made twice.
+    """
 
     step: int = 1
     l1_ratio: float = L1_RATIO
     shares: tuple[float, ...] = SHARES
+    memory: FitMemory | None = None
 
     def forecasts(self, exercise: Exercise) -> Floats:
         """Each origin's forecast by the share with the smallest errors known there."""
@@ -90,10 +95,20 @@ class ElasticNetPath:
             origins = schedule.origins_of(refit)
             origins = origins[panel.described[origins]]
             if len(rows) and len(origins):
-                found = path(panel.X[rows], panel.y[rows], self.shares, l1_ratio=self.l1_ratio)
-                made[origins - schedule.first_origin] = found.forecasts(panel.X[origins])
+                made[origins - schedule.first_origin] = self._forecasts(panel.X[rows], panel.y[rows], panel.X[origins])
             if progress is not None:
                 progress(refit + 1, len(schedule.refits))
+        return made
+
+    def _forecasts(self, X: Floats, y: Floats, asked: Floats) -> Floats:
+        """Forecasts (m, shares) of the rows asked, from the path on X and y."""
+        if self.memory is None:
+            return path(X, y, self.shares, l1_ratio=self.l1_ratio).forecasts(asked)
+        key = self.memory.key(f"elastic net {self.l1_ratio} {self.shares}", X, y)
+        made = self.memory.get(key, asked)
+        if made is None:
+            made = path(X, y, self.shares, l1_ratio=self.l1_ratio).forecasts(asked)
+            self.memory.put(key, asked, made)
         return made
 
 

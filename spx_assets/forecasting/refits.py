@@ -36,18 +36,20 @@ def refitted(
     What `memory` holds is not fitted again.
     """
     keys = {} if memory is None else _keys(panel, schedule, refits, estimator)
-    known = [refit for refit in keys if memory is not None and memory.get(keys[refit]) is not None]
-    for refit in known:
-        made = memory.get(keys[refit]) if memory is not None else None
+    known = {}
+    for refit, key in keys.items():
+        made = memory.get(key, panel.X[_described(panel, schedule, refit)]) if memory is not None else None
         if made is not None:
+            known[refit] = made
             yield _described(panel, schedule, refit) - schedule.first_origin, made
-    done, left = len(known), refits[~np.isin(refits, known)]
+    done, left = len(known), refits[~np.isin(refits, list(known))]
     for block, (positions, values) in _blocks_done(panel, schedule, left, estimator, n_jobs):
         yield positions, values
         if memory is not None:
-            for refit in block:
-                origins = _described(panel, schedule, int(refit)) - schedule.first_origin
-                memory.put(keys[int(refit)], values[np.searchsorted(positions, origins)])
+            for refit in map(int, block):
+                rows = _described(panel, schedule, refit)
+                made = values[np.searchsorted(positions, rows - schedule.first_origin)]
+                memory.put(keys[refit], panel.X[rows], made)
         done += len(block)
         if progress is not None:
             progress(done, len(refits))
@@ -84,12 +86,13 @@ def is_warm(estimator: Any) -> bool:
 
 
 def _keys(panel: Panel, schedule: Schedule, refits: Rows, estimator: Any) -> dict[int, bytes]:
-    """Per refit that has rows to learn from and to forecast, what its forecasts are made from."""
+    """Per refit that has rows to learn from and to forecast, what it is fitted on."""
     keys = {}
+    settings = f"{type(estimator)} {estimator.get_params()}"
     for refit in map(int, refits):
         learned, rows = learned_rows(panel, schedule, refit), _described(panel, schedule, refit)
         if len(learned) and len(rows):
-            keys[refit] = FitMemory.key(estimator, panel.X[learned], panel.y[learned], panel.X[rows])
+            keys[refit] = FitMemory.key(settings, panel.X[learned], panel.y[learned])
     return keys
 
 

@@ -3,43 +3,49 @@
 from __future__ import annotations
 
 import numpy as np
-from sklearn.linear_model import Ridge
 
 from spx_assets.forecasting.estimators import hist_gradient_boosting
 from spx_assets.forecasting.fit_memory import FitMemory
 from spx_assets.forecasting.walk_forward import walk_forward
 
+X, Y = np.ones((3, 2)), np.ones(3)
 
-def test_the_key_is_everything_the_forecasts_are_made_from() -> None:
-    """Another setting, one bit of one training row, an outcome, a row to forecast: another key."""
-    X, y, rows = np.ones((3, 2)), np.ones(3), np.ones((1, 2))
+
+def test_the_key_is_everything_that_a_fit_is_made_from() -> None:
+    """Another setting, one bit of one training row, an outcome: another key."""
     touched = X.copy()
     touched[1, 1] = np.nextafter(1, 2)
 
-    keys = {
-        FitMemory.key(estimator, *parts)
-        for estimator, *parts in (
-            (Ridge(), X, y, rows),
-            (Ridge(alpha=2), X, y, rows),
-            (Ridge(), touched, y, rows),
-            (Ridge(), X, y * 2, rows),
-            (Ridge(), X, y, rows * 2),
-        )
-    }
+    keys = {FitMemory.key(*parts) for parts in (("a", X, Y), ("b", X, Y), ("a", touched, Y), ("a", X, Y * 2))}
 
-    assert len(keys) == 5
-    assert FitMemory.key(Ridge(), X, y, rows) in keys
+    assert len(keys) == 4
+    assert FitMemory.key("a", X, Y) in keys
+
+
+def test_forecasts_are_known_for_the_rows_that_were_asked() -> None:
+    """All of them, or the first of them; not for others, nor for more."""
+    memory = FitMemory()
+    rows = np.arange(6.0).reshape(3, 2)
+    memory.put(b"a", rows, np.array([1.0, 2.0, 3.0]))
+    touched = rows.copy()
+    touched[0, 1] = np.nextafter(1, 2)
+
+    np.testing.assert_array_equal(memory.get(b"a", rows), [1, 2, 3])
+    np.testing.assert_array_equal(memory.get(b"a", rows[:2]), [1, 2])
+    others = [rows[1:], touched, touched[:1], np.vstack([rows, rows]), rows[:0]]
+    assert [memory.get(b"a", other) for other in others] == [None] * 5
+    assert memory.get(b"b", rows) is None
 
 
 def test_what_is_longest_unused_is_forgotten() -> None:
     """Bounded."""
     memory = FitMemory(most=2)
     for name in (b"a", b"b"):
-        memory.put(name, np.zeros(1))
-    memory.get(b"a")
-    memory.put(b"c", np.zeros(1))
+        memory.put(name, X, Y)
+    memory.get(b"a", X)
+    memory.put(b"c", X, Y)
 
-    assert [memory.get(name) is None for name in (b"a", b"b", b"c")] == [False, True, False]
+    assert [memory.get(name, X) is None for name in (b"a", b"b", b"c")] == [False, True, False]
 
 
 def test_remembered_forecasts_are_those_of_fitting_again() -> None:
