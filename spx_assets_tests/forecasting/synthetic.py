@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn import config_context
 from sklearn.base import clone
 
 from spx_assets.forecasting.panel import Floats
@@ -46,14 +47,15 @@ def refitted(
     """What `walk_forward` must equal, in the plainest way: fit a clone at every refit and predict its origins."""
     made = []
     fitted = None
-    for t in range(first_train + horizon - 1, len(y)):
-        if (t - first_train - horizon + 1) % step == 0:
-            stop = t - horizon + 1
-            rows = np.arange(0 if window is None else max(stop - window, 0), stop)
-            rows = rows[np.isfinite(X[rows]).all(axis=1) & np.isfinite(y[rows])]
-            fitted = clone(estimator).fit(X[rows], y[rows])
-        assert fitted is not None
-        made.append(fitted.predict(X[[t]])[0] if np.isfinite(X[t]).all() else np.nan)
+    with config_context(assume_finite=True, skip_parameter_validation=True):
+        for t in range(first_train + horizon - 1, len(y)):
+            if (t - first_train - horizon + 1) % step == 0:
+                stop = t - horizon + 1
+                rows = np.arange(0 if window is None else max(stop - window, 0), stop)
+                rows = rows[np.isfinite(X[rows]).all(axis=1) & np.isfinite(y[rows])]
+                fitted = clone(estimator).fit(X[rows], y[rows])
+            assert fitted is not None
+            made.append(fitted.predict(X[[t]])[0] if np.isfinite(X[t]).all() else np.nan)
     return np.array(made)
 
 

@@ -1,7 +1,7 @@
 """A writer in a process of its own, for tests that kill it, crash it at a chosen step, or race it.
 
-Run as a module: `writer count|increment|crash|pause ROOT [NUMBER] [torn]`. Payloads hold a counter several times
-over, so that a torn or mixed version cannot pass for a whole one.
+Run as a module: `writer count|increment|pause ROOT [NUMBER]`; `crash` is called in a fork. Payloads hold a counter
+several times over, so that a torn or mixed version cannot pass for a whole one.
 """
 
 from __future__ import annotations
@@ -112,8 +112,6 @@ if __name__ == "__main__":
             count(Path(place))
         case "increment":
             increment(Path(place), int(rest[0]))
-        case "crash":
-            crash(Path(place), int(rest[0]), torn=rest[1:] == ["torn"])
         case "pause":
             pause(Path(place))
         case _:
