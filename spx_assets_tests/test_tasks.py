@@ -8,8 +8,9 @@ import pandas as pd
 
 from spx_assets import tasks
 from spx_assets.settings import Settings
+from spx_assets_tests.product import CHEAP
 
-SETTINGS = Settings.load({}, horizons="1,5")
+SETTINGS = Settings.load({}, horizons="1,5", candidates=CHEAP)
 
 
 def test_a_day_decides_at_its_close() -> None:
