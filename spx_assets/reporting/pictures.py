@@ -58,11 +58,13 @@ def picture(plate: Plate, figure: Figure, left: float = MARGIN, top: float = MAR
         figure.patch.draw(renderer)
         for artist in _standing(figure, top, top + tall):
             artist.draw(renderer)
-    drawn = _reduced(Image.fromarray(np.asarray(renderer.buffer_rgba())).convert("RGB"))
+    page = Image.fromarray(np.asarray(renderer.buffer_rgba()))
+    x, y, *_ = corner = _pixels((left - MARGIN, top - MARGIN, left + WIDTH + MARGIN, top + tall + MARGIN))
+    whole = _reduced(page.crop(corner).convert("RGB"))
     above = top + plate.drawing_top
-    whole = left - MARGIN, top - MARGIN, left + WIDTH + MARGIN, top + tall + MARGIN
-    drawing = left, above, left + WIDTH, above + plate.height + stretch
-    return Picture(_png(drawn.crop(_pixels(whole))), _png(drawn.crop(_pixels(drawing))))
+    inner = _pixels((left, above, left + WIDTH, above + plate.height + stretch))
+    drawing = whole.crop((inner[0] - x, inner[1] - y, inner[2] - x, inner[3] - y))
+    return Picture(_png(whole), _png(drawing))
 
 
 def _standing(figure: Figure, top: float, bottom: float) -> list[Artist]:

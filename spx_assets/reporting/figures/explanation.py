@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
+from matplotlib.collections import PolyCollection
 from matplotlib.colors import Normalize
 from matplotlib.figure import SubFigure
 
@@ -19,6 +20,7 @@ from spx_assets.reporting.figures.panels import (
     THREE_LINES,
     Margins,
     first_of,
+    label_rows,
     panel_title,
     panels,
     percent_axis,
@@ -33,6 +35,8 @@ ROW_HEIGHT = 10.6
 # Numbers are printed from here on: the eye reads the colour, the number tells + from - in grey.
 WORTH_PRINTING = 0.3
 COLOURS = colormaps["PuOr"]
+# Corners of a cell, from its upper left.
+SQUARE = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
 
 
 def coefficients_plate(finding: Coefficients | Absent) -> Plate:
@@ -54,6 +58,7 @@ def _draw_coefficients(finding: Coefficients, figure: SubFigure) -> None:
     shown = min(len(finding.horizons), SIDE_BY_SIDE)
     (row,) = panels(figure, 1, shown, gap_x=16, margins=Margins(left=LABEL_ROOM, top=THREE_LINES))
     rows = np.arange(len(finding.features))[::-1]
+    label_rows(row, [feature_label(name) for name in finding.features])
     for place, axes in enumerate(row):
         effects = finding.effects[:, place]
         axes.hlines(rows, 0, effects, color=style.BLUE, linewidth=1.4)
@@ -63,9 +68,7 @@ def _draw_coefficients(finding: Coefficients, figure: SubFigure) -> None:
         reach = 1.12 * float(np.nanmax(np.abs(effects))) or 1.0
         axes.set_xlim(-reach, reach)
         percent_axis(axes, "x", signed=True, most=3)
-        axes.set_yticks(rows, [feature_label(name) for name in finding.features] if place == 0 else [""] * len(rows))
-        axes.tick_params(axis="y", length=0)
-        axes.grid(axis="both")
+        axes.grid(axis="x")
         title = panel_title(finding.horizons[place], finding.models[place], deployed=finding.deployed[place])
         axes.set_title(title)
         axes.set_xlabel("basis points")
@@ -97,12 +100,14 @@ def _draw_correlation(finding: Correlation, figure: SubFigure) -> None:
     axes = panels(figure, margins=Margins(left=LABEL_ROOM, right=4, top=4, bottom=112))[0][0]
     count = len(finding.features)
     lower = np.tril(np.ones((count, count), dtype=bool), -1)
-    axes.pcolormesh(
-        np.ma.masked_where(~lower, finding.matrix), cmap=COLOURS, vmin=-1, vmax=1, edgecolors="white", linewidth=0.5
-    )
-    axes.invert_yaxis()
-    for i, j in zip(*np.nonzero(lower & (np.abs(finding.matrix) >= WORTH_PRINTING)), strict=True):
-        _print_hundredths(axes, i, j, finding.matrix[i, j])
+    rows, columns = np.nonzero(lower)
+    squares = np.stack([columns, rows], axis=1)[:, None] + SQUARE
+    colours = Normalize(-1, 1)
+    values = finding.matrix[lower]
+    axes.add_collection(PolyCollection(squares, array=values, cmap=COLOURS, norm=colours, edgecolors="white", lw=0.5))
+    for row, column, value in zip(rows.tolist(), columns.tolist(), values.tolist(), strict=True):
+        if abs(value) >= WORTH_PRINTING:
+            _print_hundredths(axes, row, column, value)
     labels = [feature_label(name) for name in finding.features]
     axes.set_yticks(np.arange(1, count) + 0.5, labels[1:])
     axes.set_xticks(np.arange(count - 1) + 0.5, labels[:-1], rotation=90)
@@ -110,7 +115,7 @@ def _draw_correlation(finding: Correlation, figure: SubFigure) -> None:
     axes.spines[:].set_visible(False)
     axes.set_xlim(0, count - 1)
     axes.set_ylim(count, 1)
-    _colour_key(figure, axes, ScalarMappable(Normalize(-1, 1), COLOURS))
+    _colour_key(figure, axes, ScalarMappable(colours, COLOURS))
 
 
 def _print_hundredths(axes: Axes, row: int, column: int, value: float) -> None:

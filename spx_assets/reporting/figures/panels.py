@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
-from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedFormatter, FixedLocator, Formatter, MaxNLocator, NullLocator
 
 from spx_assets.reporting import style, typeset
 from spx_assets.reporting.labels import ahead, model_label, number
@@ -75,11 +75,24 @@ def percent_axis(axes: Axes, which: str = "y", *, most: int = 5, signed: bool = 
     """About `most` round ticks with true minus signs, and as many decimals as the ticks need."""
     axis = axes.yaxis if which == "y" else axes.xaxis
     axis.set_major_locator(MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(PlainNumbers(signed=signed))
 
-    def write(value: float, _position: int | None = None) -> str:
-        return number(value, _decimals(axis.get_ticklocs()), signed=signed)
 
-    axis.set_major_formatter(FuncFormatter(write))
+class PlainNumbers(Formatter):
+    """Ticks as the tables write numbers, all with the decimals that their step needs."""
+
+    def __init__(self, *, signed: bool) -> None:
+        self.signed = signed
+
+    def __call__(self, value: float, _position: int | None = None) -> str:
+        """One tick, with the decimals of those around it."""
+        return number(value, _decimals(np.asarray(self.locs)), signed=self.signed)
+
+    def format_ticks(self, values: npt.ArrayLike) -> list[str]:
+        """All ticks at once: their step is looked at once."""
+        ticks = np.asarray(values, dtype=np.float64)
+        decimals = _decimals(ticks)
+        return [number(float(tick), decimals, signed=self.signed) for tick in ticks]
 
 
 def _decimals(ticks: npt.NDArray[np.float64]) -> int:
@@ -124,6 +137,16 @@ def under_each_other(grid: Sequence[Sequence[Axes]]) -> None:
     for row in grid[:-1]:
         for axes in row:
             axes.tick_params(axis="x", labelbottom=False)
+
+
+def label_rows(row: Sequence[Axes], labels: Sequence[str]) -> None:
+    """Names beside the rows of the first panel, from the top down, and a line along each row through all panels."""
+    heights = np.arange(len(labels))[::-1]
+    for axes in row:
+        axes.set_yticks([])
+        axes.hlines(heights, 0, 1, transform=axes.get_yaxis_transform(), color=style.GRID, linewidth=0.5, zorder=0.5)
+    row[0].set_yticks(heights, list(labels))
+    row[0].tick_params(axis="y", length=0)
 
 
 def first_of(count: int, shown: int) -> str:

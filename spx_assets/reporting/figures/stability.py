@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import SubFigure
 
@@ -18,6 +17,7 @@ from spx_assets.reporting.figures.panels import (
     date_axis,
     days,
     first_of,
+    label_rows,
     legend,
     panel_title,
     panels,
@@ -69,9 +69,9 @@ def _draw(finding: tuple[Stretch, ...], figure: SubFigure) -> None:
     horizons = sorted({one.horizon for one in finding})[:SIDE_BY_SIDE]
     rows = periods(finding)
     (grid,) = panels(figure, 1, len(horizons), gap_x=16, margins=Margins(left=LABEL_ROOM, top=THREE_LINES, right=6))
-    for place, (axes, horizon) in enumerate(zip(grid, horizons, strict=True)):
+    label_rows(grid, rows)
+    for axes, horizon in zip(grid, horizons, strict=True):
         _draw_horizon(axes, [one for one in finding if one.horizon == horizon], rows)
-        axes.set_yticks(np.arange(len(rows))[::-1], list(rows) if place == 0 else [""] * len(rows))
 
 
 def _draw_horizon(axes: Axes, parts: list[Stretch], rows: tuple[str, ...]) -> None:
@@ -88,8 +88,7 @@ def _draw_horizon(axes: Axes, parts: list[Stretch], rows: tuple[str, ...]) -> No
     axes.set_xlim(-reach, reach)
     axes.set_ylim(-0.7, len(rows) - 0.3)
     percent_axis(axes, "x", signed=True, most=4)
-    axes.tick_params(axis="y", length=0)
-    axes.grid(axis="both")
+    axes.grid(axis="x")
     axes.set_title(panel_title(parts[0].horizon, parts[0].model, deployed=parts[0].deployed))
     axes.set_xlabel("R² out of sample, %")
 
