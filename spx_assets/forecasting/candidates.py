@@ -70,7 +70,7 @@ def built_in(refit_every: int = REFIT_EVERY) -> dict[str, Candidate]:
             Candidate(
                 "random_forest",
                 f"fifty trees of depth three on a quarter of the rows each, {often}",
-                Refitted(estimators.random_forest, refit_every, FITS, estimators.forecasting_forest),
+                Refitted(estimators.random_forest, refit_every, FITS),
             ),
             Candidate("combination", "the mean of one least-squares forecast per feature", Combination()),
         )

@@ -6,18 +6,9 @@ Seeds are fixed and everything runs in one thread, so that equal rows give equal
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 SEED = 0
-FOREST: Mapping[str, Any] = {
-    "n_estimators": 50,
-    "max_depth": 3,
-    "max_features": "sqrt",
-    "max_samples": 0.25,
-    "min_samples_leaf": 10,
-    "random_state": SEED,
-}
 
 
 def ols() -> Any:
@@ -60,14 +51,14 @@ def random_forest() -> Any:
     """
     from sklearn.ensemble import RandomForestRegressor  # noqa: PLC0415 - see above
 
-    return RandomForestRegressor(**FOREST)
-
-
-def forecasting_forest() -> Any:
-    """The same forest where nothing but its forecasts are wanted."""
-    from spx_assets.forecasting.forest import ForecastingForest  # noqa: PLC0415 - imports scikit-learn
-
-    return ForecastingForest(**FOREST)
+    return RandomForestRegressor(
+        n_estimators=50,
+        max_depth=3,
+        max_features="sqrt",
+        max_samples=0.25,
+        min_samples_leaf=10,
+        random_state=SEED,
+    )
 
 
 def standardised(estimator: Any) -> Any:

@@ -49,20 +49,18 @@ class Refitted:
     """A scikit-learn regressor refitted every `step` sessions; least squares by the exact path.
 
     With a `memory` no fit on equal rows is made twice; for estimators that give equal forecasts from them.
-    `forecaster` makes an estimator with the same forecasts, to the bit, for less.
     """
 
     make: Callable[[], Any]
     step: int = 1
     memory: FitMemory | None = None
-    forecaster: Callable[[], Any] | None = None
 
     def forecasts(self, exercise: Exercise) -> Floats:
         """`walk_forward` of the estimator."""
         made = walk_forward(
             exercise.X,
             exercise.y,
-            (self.forecaster or self.make)(),
+            self.make(),
             first_train=exercise.first_train,
             horizon=exercise.horizon,
             step=self.step,
