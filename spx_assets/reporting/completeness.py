@@ -1,4 +1,4 @@
-"""How complete the features are: sessions without a value, and since when each is known."""
+"""How complete the features are: sessions without a value, since when each is known, and how often nothing is new."""
 
 from __future__ import annotations
 
@@ -12,18 +12,24 @@ from spx_assets.features import feature_names
 
 @dataclass(frozen=True)
 class FeatureGap:
-    """One feature's sessions without a value, and the first session with one (None when there is none)."""
+    """One feature's sessions without a value, and the first session with one (None when there is none).
+
+    `carried` counts the sessions with the very value of the session before: where nothing new is known, the last
+    known value stands.
+    """
 
     name: str
     missing: int
     first: date | None
+    carried: int
 
 
 def completeness(cleaned: pd.DataFrame) -> tuple[FeatureGap, ...]:
     """Every feature of `cleaned_data`, in its order."""
     sessions = pd.DatetimeIndex(cleaned["session"])
-    known = cleaned[list(feature_names(cleaned))].notna()
+    features = cleaned[list(feature_names(cleaned))]
+    carried = (features == features.shift()).sum().to_numpy()
     return tuple(
-        FeatureGap(str(name), int((~has).sum()), sessions[has.to_numpy()][0].date() if has.any() else None)
-        for name, has in known.items()
+        FeatureGap(str(name), int((~has).sum()), sessions[has.to_numpy()][0].date() if has.any() else None, int(stood))
+        for (name, has), stood in zip(features.notna().items(), carried, strict=True)
     )

@@ -22,7 +22,7 @@ def test_counts_and_dates_are_those_of_the_table() -> None:
     close = _by_name(synthetic.observations(300))["spx_close"]
     index = synthetic.sessions(300)
     assert (close.first, close.last) == (index[0].date(), index[-1].date())
-    assert (close.dates, close.revisions) == (300, 1)
+    assert (close.dates, close.revisions, close.sources) == (300, 1, 1)
 
 
 def test_the_largest_revision_is_over_the_value_before() -> None:
@@ -40,6 +40,16 @@ def test_gaps_split_runs_and_weekends_do_not() -> None:
     assert len(found["wti"].runs) == 2
     assert len(found["spx_close"].runs) == 1
     assert len(found["core_cpi"].runs) == 1
+
+
+def test_what_a_series_lacks_is_counted_by_its_rhythm() -> None:
+    """Days on which the index closed, months between first and last; without closes nobody knows the days."""
+    observations = synthetic.observations(300)
+    months = observations["series"].eq("core_cpi") & observations["date"].isin(["2012-03-01", "2012-07-01"])
+    found = _by_name(observations[~months])
+    assert (found["spx_close"].missing, found["wti"].missing) == (0, 50)
+    assert (found["core_cpi"].missing, found["aaa_yield"].missing) == (2, 0)
+    assert _by_name(observations[observations["series"] != "spx_close"])["wti"].missing is None
 
 
 def test_series_stand_in_the_order_of_the_catalogue() -> None:

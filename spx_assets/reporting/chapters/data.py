@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spx_assets.reporting import tables
+from spx_assets.reporting import tables, typeset
 from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.blocks import Block, Paragraph, TableBlock, section
 from spx_assets.reporting.chapters import Plates
@@ -14,9 +14,18 @@ from spx_assets.reporting.labels import series_label
 from spx_assets.reporting.leakage import Examined
 
 REPAIRS = (
-    "No value of any series was repaired: what a source marks as missing is left out when it is read and counted in "
-    "the metadata of raw_market, a missing value stays missing, and a changed value is kept beside the one before it, "
-    "each with the time it became known."
+    "No value of any series was changed or filled in: a missing value stays missing, and a value that a source changed "
+    "is kept beside the one before it, each with the time it became known. What was left out on reading (marks of "
+    "missing values, repeated rows, days without trading, sessions not over) cannot be told from the observations: the "
+    "metadata of raw_market count it, reading by reading, and files that were refused lie in landing/rejected with "
+    "the reason."
+)
+ELSEWHERE = (
+    "Not examined here are the data and features beneath. That each feature is, to the bit, what its own session could "
+    "have computed was asked of sessions spread over the sample before cleaned_data was stored. Of all of it, "
+    "“spx audit” asks that again, and whether every observation could be known when it says so, whether a target "
+    "becomes known exactly its horizon after its row, whether a changed future moves any feature, whether every window "
+    "was full, and whether an outcome planted among the features is found."
 )
 
 
@@ -31,7 +40,8 @@ def data(findings: Findings, plates: Plates) -> Iterator[Block]:
         yield TableBlock(
             "Coverage of each series",
             tables.series(findings.coverage),
-            "A gap is a pause longer than the series' rhythm allows. The largest revision is over the value before.",
+            "Without a value: days on which the index closed, or months, between first and last. A gap is a pause "
+            "longer than the series' rhythm allows. The largest revision is over the value before.",
         )
     yield TableBlock("Window", tables.data_window(findings.window))
 
@@ -69,11 +79,9 @@ def leakage(findings: Findings, _plates: Plates) -> Iterator[Block]:
     yield TableBlock(
         "Examinations of the forecasts the models were chosen by",
         tables.audit(findings.leakage),
-        "Made before a model is stored, and blocking. The features were examined before that: cleaned_data is stored "
-        "only when sessions spread over all of it come out equal, to the bit, from what was known at their close. "
-        "“spx audit” makes all of these more thoroughly, with a changed future, the timing of targets, warm-up, and "
-        "a planted leak.",
+        "Made on a sample before a model is stored, and blocking; “spx audit” makes them more thoroughly.",
     )
+    yield Paragraph(ELSEWHERE, typeset.CAPTION)
 
 
 def audited(rows: tuple[Examined, ...]) -> str:

@@ -98,7 +98,11 @@ def reading(findings: Findings, _plates: Plates) -> Iterator[Block]:
             yield Paragraph(" ".join(sentences), typeset.CAPTION)
     features = tables.features(findings.completeness)
     if features.rows:
-        yield TableBlock("Features", features)
+        yield TableBlock(
+            "Features",
+            features,
+            "Carried on: sessions with the value of the session before. Where a monthly series lies behind, most are.",
+        )
 
 
 def _subsection(title: str) -> Paragraph:

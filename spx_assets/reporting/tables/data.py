@@ -25,14 +25,16 @@ def data_window(finding: Window) -> Table:
 
 
 def series(finding: tuple[SeriesCoverage, ...]) -> Table:
-    """Each series' stretch of time, its gaps and revisions."""
+    """Each series' stretch of time, what it lacks, and its revisions."""
     columns = (
         Column("series", "left"),
         Column("unit", "left"),
         Column("frequency", "left"),
         Column("first", "left"),
         Column("last", "left"),
+        Column("sources"),
         Column("dates"),
+        Column("without\na value"),
         Column("gaps"),
         Column("revised\nvalues"),
         Column("largest\nrevision, %"),
@@ -44,7 +46,9 @@ def series(finding: tuple[SeriesCoverage, ...]) -> Table:
             one.frequency or "–",
             str(one.first),
             str(one.last),
+            str(one.sources),
             f"{one.dates:,}",
+            "–" if one.missing is None else f"{one.missing:,}",
             str(one.gaps),
             f"{one.revisions:,}",
             number(100 * one.largest_revision, 2),
@@ -62,6 +66,7 @@ def features(gaps: tuple[FeatureGap, ...]) -> Table:
         Column("unit", "left"),
         Column("known since", "left"),
         Column("sessions\nwithout it"),
+        Column("carried\non"),
     )
     rows = (
         (
@@ -70,6 +75,7 @@ def features(gaps: tuple[FeatureGap, ...]) -> Table:
             FEATURES[gap.name].unit,
             str(gap.first or "–"),
             f"{gap.missing:,}",
+            f"{gap.carried:,}",
         )
         for gap in gaps
         if gap.name in FEATURES

@@ -23,8 +23,8 @@ def test_missing_values_repairs_and_revisions_are_counted(made: Findings) -> Non
     said = _words(made)
     assert "No value of the 28 features is missing in any of the 700 sessions." in said
     assert "Sources changed one value after it was first seen, of S&P 500 close." in said
-    assert "No value of any series was repaired" in said
-    gaps = (FeatureGap("vix_level", 40, None), FeatureGap("return_1", 0, None))
+    assert "No value of any series was changed or filled in" in said
+    gaps = (FeatureGap("vix_level", 40, None, 0), FeatureGap("return_1", 0, None, 0))
     assert "40 values of 1 of the 2 features are missing" in _words(replace(made, completeness=gaps))
 
 
@@ -40,5 +40,8 @@ def test_the_audit_has_a_verdict(made: Findings, bare: Findings) -> None:
     clean, leak = Examined("a", "?", "1", ()), Examined("b", "?", "1", ("row: 1",))
     assert audited((clean, clean)) == "None of 2 examinations found a forecast that knew its future."
     assert audited((clean, leak)).startswith("1 of 2 examinations found a leak: no score")
+    said = [block.text for block in leakage(made, {}) if isinstance(block, Paragraph)]
+    assert "Not examined here" in said[-1]
+    assert "spx audit" in said[-1]
     assert isinstance(bare.leakage, Absent)
     assert [block.text for block in leakage(bare, {})][1] == bare.leakage.sentence  # type: ignore[attr-defined]  # a paragraph

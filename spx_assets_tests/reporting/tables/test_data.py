@@ -22,15 +22,15 @@ def test_series_have_dates_gaps_and_revisions(made: Findings) -> None:
     rows = tables.series(made.coverage).rows
     assert [row[3:5] for row in rows] == [(str(one.first), str(one.last)) for one in made.coverage]
     close = next(row for row in rows if row[0] == "S&P 500 close")
-    assert close[5:8] == ("700", "0", "1")
-    assert next(row for row in rows if row[0] == "WTI")[6:] == ("1", "0", "–")
+    assert close[5:10] == ("1", "700", "0", "0", "1")
+    assert next(row for row in rows if row[0] == "WTI")[7:] == ("117", "1", "0", "–")
 
 
 def test_features_are_explained_with_their_unit_and_what_is_missing(made: Findings) -> None:
     """Each feature the schema knows has its meaning; an unknown one is left out."""
-    rows = tables.features((*made.completeness, FeatureGap("unheard_of", 0, None))).rows
+    rows = tables.features((*made.completeness, FeatureGap("unheard_of", 0, None, 0))).rows
     assert len(rows) == len(made.completeness)
-    assert ("VIX level", "VIX, last known close", "% per year", "2014-03-31", "0") in rows
+    assert ("VIX level", "VIX, last known close", "% per year", "2014-03-31", "0", "0") in rows
 
 
 def test_leaks_are_bold_and_named() -> None:
