@@ -20,8 +20,16 @@ from spx_assets.errors import SchemaRefused
 
 _FLOAT = re.compile(r"-?(?:\d+(?:\.\d+)?(?:e[+-]\d+)?|inf)", re.ASCII)
 _INTEGER = re.compile(r"-?\d+", re.ASCII)
-_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,9})?)?", re.ASCII)
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|\+00:00)", re.ASCII)
+# pandas writes a space where ISO 8601 has its T; both say the same.
+_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?)?", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|\+00:00)", re.ASCII)
+_RIGHT = {
+    "float64": "Write a plain number, such as -0.0125, or nothing.",
+    "int64": "Write a whole number, such as 21.",
+    "bool": "Write True or False.",
+    "datetime64[ns]": "Write a date, such as 2018-12-31, or nothing.",
+    "datetime64[ns, UTC]": "Write an instant with its zone, such as 2018-12-31T21:15:00Z, or nothing.",
+}
 _NEEDS_QUOTES = re.compile(r'[",\r\n]')
 
 
@@ -38,7 +46,10 @@ def write(frame: pd.DataFrame, dtypes: Mapping[str, str]) -> bytes:
 
 
 def read(data: bytes, dtypes: Mapping[str, str]) -> dict[str, pd.Series[Any]]:
-    """The columns of `dtypes`, exactly so typed, in its order; SchemaRefused with line and column otherwise."""
+    """The columns of `dtypes`, exactly so typed, in its order; SchemaRefused with line and column otherwise.
+
+    A first column without a name, the index that pandas writes unless told not to, is left out.
+    """
     names, lines, rows = _rows(_text(data))
     if sorted(names) != sorted(dtypes):
         raise _refusal("line 1", f"the columns are {names[:40]}", f"They should be {', '.join(dtypes)}.")
@@ -113,6 +124,8 @@ def _rows(text: str) -> tuple[list[str], list[int], list[list[str]]]:
             rows.append(row)
     except csv.Error as error:
         raise _refusal(f"line {reader.line_num}", str(error), "Write it again as plain CSV.") from error
+    if len(header) > 1 and not header[0]:
+        return header[1:], lines, [row[1:] for row in rows]
     return header, lines, rows
 
 
@@ -121,9 +134,7 @@ def _series(cells: Sequence[str], lines: Sequence[int], name: str, dtype: str) -
         return _parsed(cells, dtype)
     except (ValueError, OverflowError):
         line, cell = next((line, cell) for line, cell in zip(lines, cells, strict=True) if _is_wrong(cell, dtype))
-        raise _refusal(
-            f"line {line}, column {name}", f"{cell!r:.80} is not {dtype}", "Write it as this program does."
-        ) from None
+        raise _refusal(f"line {line}, column {name}", f"{cell!r:.80} is not {dtype}", _RIGHT[dtype]) from None
 
 
 def _is_wrong(cell: str, dtype: str) -> bool:

@@ -7,6 +7,7 @@ not stored.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -28,6 +29,8 @@ _ARROW = {
     "datetime64[ns]": pa.timestamp("ns"),
     "datetime64[ns, UTC]": pa.timestamp("ns", tz="UTC"),
 }
+# What pandas calls the index that it writes beside the columns.
+_INDEX = re.compile(r"__index_level_\d+__")
 _NEVER_MISSING = frozenset({"bool", "int64"})
 
 
@@ -51,7 +54,10 @@ def encode(frame: pd.DataFrame, format: Format) -> bytes:  # noqa: A002  # the c
 
 
 def decode(data: bytes, format: Format, dtypes: Mapping[str, str]) -> pd.DataFrame:  # noqa: A002  # as in `encode`
-    """The frame with exactly the columns and dtypes of `dtypes`, in its order; SchemaRefused for any other bytes."""
+    """The frame with exactly the columns and dtypes of `dtypes`, in its order; SchemaRefused for any other bytes.
+
+    An index that pandas wrote beside the columns is left out.
+    """
     for name, dtype in dtypes.items():
         _require_known(name, dtype)
     if format == "csv":
@@ -60,7 +66,7 @@ def decode(data: bytes, format: Format, dtypes: Mapping[str, str]) -> pd.DataFra
         table = pq.read_table(pa.BufferReader(data))
     except (pa.ArrowException, OSError) as error:
         raise _not_parquet(error) from error
-    _require_columns(table.column_names, dtypes)
+    _require_columns(_named(table.column_names), dtypes)
     return pd.DataFrame({name: _series(table.column(name), name, dtype) for name, dtype in dtypes.items()})
 
 
@@ -69,9 +75,13 @@ def columns(data: bytes, format: Format) -> list[str]:  # noqa: A002  # as in `e
     if format == "csv":
         return csv_text.header(data)
     try:
-        return list(pq.read_schema(pa.BufferReader(data)).names)
+        return _named(pq.read_schema(pa.BufferReader(data)).names)
     except (pa.ArrowException, OSError) as error:
         raise _not_parquet(error) from error
+
+
+def _named(names: list[str]) -> list[str]:
+    return [name for name in names if not _INDEX.fullmatch(name)]
 
 
 def _not_parquet(error: Exception) -> SchemaRefused:
@@ -82,7 +92,7 @@ def _not_parquet(error: Exception) -> SchemaRefused:
 
 def _dtypes(frame: pd.DataFrame) -> dict[str, str]:
     names = list(frame.columns)
-    if not names or len(set(names)) != len(names) or not all(isinstance(name, str) and name for name in names):
+    if not names or len(set(names)) != len(names) or not all(_is_name(name) for name in names):
         raise SchemaRefused(
             "A table's columns cannot be stored",
             evidence=f"their names are {names[:10]}",
@@ -94,6 +104,10 @@ def _dtypes(frame: pd.DataFrame) -> dict[str, str]:
         if dtype == "object":
             _require_text(frame[name])
     return dtypes
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and bool(name) and not _INDEX.fullmatch(name)
 
 
 def _require_known(name: str, dtype: str) -> None:

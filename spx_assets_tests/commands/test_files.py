@@ -23,6 +23,21 @@ def test_a_table_is_recognised_by_its_columns(name: str, observations: pd.DataFr
     pd.testing.assert_frame_equal(observations.head(50), table, check_exact=True)
 
 
+@pytest.mark.parametrize("name", ["raw_market.csv", "cleaned_data.csv", "raw_market.parquet", "cleaned_data.parquet"])
+def test_a_table_that_pandas_wrote_is_read(
+    name: str, observations: pd.DataFrame, cleaned: pd.DataFrame, tmp_path: Path
+) -> None:
+    """As `to_csv` and `to_parquet` write without being told anything: index, space between date and time."""
+    table = {"raw_market": observations.iloc[5:80], "cleaned_data": cleaned.iloc[5:]}[Path(name).stem]
+    write = table.to_csv if name.endswith("csv") else table.to_parquet
+    write(tmp_path / name)
+
+    recognised, read = files.read_table(tmp_path / name)
+
+    assert recognised == Path(name).stem
+    pd.testing.assert_frame_equal(read.reset_index(drop=True), table.reset_index(drop=True), check_exact=True)
+
+
 def test_a_folder_gives_every_table_in_it(observations: pd.DataFrame, cleaned: pd.DataFrame, tmp_path: Path) -> None:
     """One --input for a whole folder; other files in it are left alone."""
     files.write_table(observations, tmp_path / "a.parquet")

@@ -111,6 +111,21 @@ def test_a_damaged_file_is_refused_with_the_place(data: bytes, where: str) -> No
     assert where in str(caught.value)
 
 
+def test_what_pandas_writes_by_itself_is_read() -> None:
+    """A space between date and time says what a T says, and a first column without a name is the index."""
+    plain = csv_text.read((HEADER + LINE).encode(), DTYPES)
+    spaced = "0," + LINE.replace("T", " ", 1).replace("Z", "+00:00", 1)
+    read = csv_text.read(f",{HEADER}{spaced}".encode(), DTYPES)
+    pd.testing.assert_frame_equal(pd.DataFrame(read), pd.DataFrame(plain), check_exact=True)
+
+
+def test_a_refused_cell_shows_a_right_one() -> None:
+    """An instant without its zone could be any of 24: the way out is an example."""
+    wrong = (HEADER + LINE.replace("T21:00:00Z", " 21:00:00")).encode()
+    with pytest.raises(SchemaRefused, match="with its zone, such as 2018-12-31T21:15:00Z"):
+        csv_text.read(wrong, DTYPES)
+
+
 def test_cells_may_span_lines_and_the_line_is_still_right() -> None:
     """Line breaks inside quotes belong to the text, and the count of lines goes on."""
     dtypes = {"text": "object", "n": "int64"}

@@ -138,7 +138,7 @@ def test_what_could_not_come_back_is_refused(format_: tables.Format, values: lis
         tables.encode(pd.DataFrame({"x": pd.Series(values, dtype=dtype)}), format_)
 
 
-@pytest.mark.parametrize("columns", [[], ["a", "a"], [""], [1], [("a", "b")], [None]])
+@pytest.mark.parametrize("columns", [[], ["a", "a"], [""], [1], [("a", "b")], [None], ["__index_level_0__"]])
 def test_columns_need_names_of_their_own(columns: list[Any]) -> None:
     """A table without columns, or with repeated, empty or non-text names, is refused."""
     frame = pd.DataFrame(np.zeros((1, len(columns))))
@@ -146,6 +146,15 @@ def test_columns_need_names_of_their_own(columns: list[Any]) -> None:
     for format_ in FORMATS:
         with pytest.raises(SchemaRefused, match="columns cannot be stored"):
             tables.encode(frame, format_)
+
+
+def test_the_index_that_pandas_wrote_is_left_out() -> None:
+    """It is no column of the table, whatever it holds."""
+    sink = pa.BufferOutputStream()
+    OBSERVATIONS.set_index(OBSERVATIONS["date"].to_numpy()).to_parquet(sink)
+    data = sink.getvalue().to_pybytes()
+    assert tables.columns(data, "parquet") == list(OBSERVATIONS)
+    assert_frame_equal(tables.decode(data, "parquet", dtypes_of(OBSERVATIONS)), OBSERVATIONS, check_exact=True)
 
 
 @pytest.mark.parametrize("format_", FORMATS)
