@@ -178,18 +178,18 @@ def report(
     observations: pd.DataFrame,
     cleaned: pd.DataFrame,
     evaluation: pd.DataFrame,
-    trained: forecasting.TrainedModel,
+    trained: forecasting.TrainedModel | None,
     next_forecast: pd.DataFrame | None = None,
     versions: Mapping[str, str] | None = None,
 ) -> reporting.Report:
-    """`analysis_report`: PDF and HTML, their figures, and the statistics they rest on."""
+    """`analysis_report`: PDF and HTML, their figures, and their statistics; without models, of the data alone."""
     found = reporting.findings(
         observations,
         cleaned,
         evaluation,
-        trained.card,
+        {} if trained is None else trained.card,
         next_forecast=next_forecast,
         versions=versions or {},
-        models=explained_models(cleaned, evaluation, trained),
+        models={} if trained is None else explained_models(cleaned, evaluation, trained),
     )
     return reporting.report(found)

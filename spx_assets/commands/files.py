@@ -95,10 +95,18 @@ class Given:
 
             observations = market.no_observations()
         forecast = self.tables.get("next_forecast")
-        if forecast is None:
-            forecast = tasks.forecast(self.trained, self.cleaned, model_version="not stored", data_version="not stored")
-        self.say("drawing the report …")
-        return tasks.report(observations, self.cleaned, self.evaluation, self.trained, forecast)
+        evaluation = forecasting.WalkForward.empty() if self._too_short else self.evaluation
+        trained = None if evaluation.empty else self.trained
+        if trained and forecast is None:
+            forecast = tasks.forecast(trained, self.cleaned, model_version="not stored", data_version="not stored")
+        self.say("drawing the report …" if trained else "drawing the report of the data: there are no forecasts …")
+        return tasks.report(observations, self.cleaned, evaluation, trained, forecast)
+
+    @property
+    def _too_short(self) -> bool:
+        """Whether no evaluation was given and the history allows none: not one training window and an outcome."""
+        least = self.settings.first_train + min(self._fitting().horizons)
+        return "walk_forward" not in self.tables and len(self.cleaned) < least
 
     def _need(self, name: str) -> pd.DataFrame:
         if name not in self.tables:

@@ -50,6 +50,8 @@ def evaluation_rules(
 
     A stored table is not believed in what to import: import paths must be among `candidates`, those of the settings.
     """
+    if evaluation.empty:
+        raise DataRefused("The evaluation holds no forecast", way_out="Evaluate again: `spx evaluate`.")
     shortest = evaluation["horizon"].min()
     first_train = first_training_rows(cleaned, evaluation[evaluation["horizon"] == shortest], int(shortest))
     names = tuple(dict.fromkeys(evaluation["model"]))

@@ -21,7 +21,7 @@ from spx_assets.reporting.arrays import Dates, Numbers, dates, numbers
 
 MOST_FEATURES = 6
 BASIS_POINTS = 1e4
-NOTHING_FITTED = "No candidate but the historical mean was fitted, and the mean uses no feature."
+NOTHING_FITTED = "No candidate was fitted beside the historical mean, which uses no feature."
 
 
 @dataclass(frozen=True, eq=False)

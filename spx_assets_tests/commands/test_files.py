@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from spx_assets.commands import files
-from spx_assets.errors import NotFound, SchemaRefused, UsageError
+from spx_assets.errors import DataRefused, NotFound, SchemaRefused, UsageError
 
 
 @pytest.mark.parametrize("name", ["raw.csv", "raw.parquet"])
@@ -66,6 +66,31 @@ def test_the_report_needs_no_observations(cleaned: pd.DataFrame, tmp_path: Path)
     report = files.Given.read([tmp_path / "c.parquet"]).report
 
     assert report.pages >= 4
+
+
+@pytest.mark.parametrize("given", ["a short history", "an empty evaluation"])
+def test_without_forecasts_the_report_is_of_the_data(given: str, cleaned: pd.DataFrame, tmp_path: Path) -> None:
+    """A sentence stands where the verdict would, instead of a refusal."""
+    files.write_table(cleaned if "empty" in given else cleaned.head(300), tmp_path / "c.parquet")
+    paths = [tmp_path / "c.parquet"]
+    if "empty" in given:
+        (tmp_path / "w.csv").write_text("model,horizon,origin,realised,forecast,benchmark,scale,lower_90,upper_90\n")
+        paths.append(tmp_path / "w.csv")
+
+    report = files.Given.read(paths).report
+
+    assert report.summary["verdict"] == "There is no verdict yet."
+    assert "error_difference" in report.summary["absent"]
+    assert "price_regimes" in {*report.figures, *report.summary["absent"]}
+
+
+def test_an_empty_evaluation_trains_nothing(cleaned: pd.DataFrame, tmp_path: Path) -> None:
+    """It is refused with the way out."""
+    files.write_table(cleaned, tmp_path / "c.parquet")
+    (tmp_path / "w.csv").write_text("model,horizon,origin,realised,forecast,benchmark,scale,lower_90,upper_90\n")
+
+    with pytest.raises(DataRefused, match="holds no forecast"):
+        _ = files.Given.read([tmp_path / "c.parquet", tmp_path / "w.csv"]).trained
 
 
 def test_the_same_table_twice_is_refused(observations: pd.DataFrame, tmp_path: Path) -> None:

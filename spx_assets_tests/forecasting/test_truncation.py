@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from spx_assets.errors import DataRefused
 from spx_assets.forecasting import prediction_truncation
 from spx_assets.forecasting.truncation import Evaluate, evaluation_rules, known_at
 from spx_assets_tests.forecasting.conftest import Made
@@ -54,3 +55,9 @@ def test_a_cut_forgets_what_its_session_did_not_know(skilled: Made) -> None:
     assert known["target_1"].isna().sum() == 1
     assert known["target_5"].isna().sum() == 5
     assert skilled.cleaned["target_5"].iloc[:201].notna().all()
+
+
+def test_an_evaluation_without_forecasts_has_no_rules(skilled: Made) -> None:
+    """Nothing tells its first training window."""
+    with pytest.raises(DataRefused, match="holds no forecast"):
+        evaluation_rules(skilled.cleaned, skilled.evaluation.iloc[:0])
