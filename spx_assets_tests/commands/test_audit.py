@@ -30,7 +30,8 @@ def test_a_leak_in_a_file_is_named(ran: tuple[Path, dict[str, Any]], tmp_path: P
     stored = {name: next((ran[0] / "store" / name).glob(f"*/{name}.parquet")) for name in AUDITED}
     shutil.copy(stored["raw_market"], tmp_path)
     evaluation = pd.read_parquet(stored["walk_forward"])
-    evaluation[evaluation["horizon"] == 1].to_parquet(tmp_path / "walk_forward.parquet", index=False)
+    kept = (evaluation["horizon"] == 1) & (evaluation["model"] == "historical_mean")
+    evaluation[kept].to_parquet(tmp_path / "walk_forward.parquet", index=False)
     cleaned = pd.read_parquet(stored["cleaned_data"]).drop(columns=["target_5", "target_21"])
     cleaned["return_1"] = cleaned["return_1"].shift(-1).fillna(0.0)
     cleaned.to_parquet(tmp_path / "cleaned_data.parquet")

@@ -10,6 +10,7 @@ import pytest
 
 from spx_assets.commands import files
 from spx_assets.errors import DataRefused, NotFound, SchemaRefused, UsageError
+from spx_assets_tests.product import CHEAP
 
 
 @pytest.mark.parametrize("name", ["raw.csv", "raw.parquet"])
@@ -49,6 +50,13 @@ def test_a_folder_gives_every_table_in_it(observations: pd.DataFrame, cleaned: p
     assert {"raw_market", "cleaned_data"} == set(given.tables)
 
 
+@pytest.fixture
+def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Candidates that cost little."""
+    monkeypatch.setenv("SPX_CANDIDATES", ",".join(CHEAP))
+
+
+@pytest.mark.usefixtures("_cheap")
 def test_what_is_not_given_is_computed_from_what_is(observations: pd.DataFrame, tmp_path: Path) -> None:
     """Raw observations are enough for everything."""
     files.write_table(observations, tmp_path / "raw.parquet")
@@ -59,6 +67,7 @@ def test_what_is_not_given_is_computed_from_what_is(observations: pd.DataFrame, 
     assert {"target_1"} == {name for name in given.cleaned.columns if name.startswith("target_")}
 
 
+@pytest.mark.usefixtures("_cheap")
 def test_the_report_needs_no_observations(cleaned: pd.DataFrame, tmp_path: Path) -> None:
     """From features alone the report is drawn, with a sentence where the coverage would stand."""
     files.write_table(cleaned.drop(columns=["target_5", "target_21"]), tmp_path / "c.parquet")
@@ -160,6 +169,7 @@ def test_a_horizon_without_a_target_is_refused(cleaned: pd.DataFrame, tmp_path: 
         _ = files.Given.read([tmp_path / "c.parquet"], "2").evaluation
 
 
+@pytest.mark.usefixtures("_cheap")
 def test_only_the_horizons_asked_for_are_evaluated(cleaned: pd.DataFrame, tmp_path: Path) -> None:
     """A table with three targets, one horizon wanted."""
     files.write_table(cleaned, tmp_path / "c.parquet")
