@@ -11,8 +11,8 @@ help:  ## this list
 run: $(VENV)/.installed  ## materialize everything on embedded data, then serve the asset graph; Ctrl-C stops
 	$(BIN)/spx up
 
-test: $(VENV)/.installed  ## the test suite, a process per core, each file in one of them
-	$(BIN)/pytest --numprocesses 2 --dist loadfile
+test: $(VENV)/.installed  ## the test suite, a process per core, each file in one of them, in their order
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.installed  ## format, lint, types, import contracts, the Dagster code location
 	$(BIN)/ruff format --check .

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from multiprocessing import get_context
 from pathlib import Path
 from subprocess import CompletedProcess
 from tempfile import TemporaryDirectory
+from types import ModuleType
+from typing import Any
+from unittest.mock import patch
 
 from spx_assets.cli import main
 from spx_assets.orchestration.code_server import IMPORTED
@@ -21,15 +24,23 @@ FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload([*IMPORTED, __name__])
 
 
+def status(target: Callable[..., None], *arguments: Any, within_s: float | None = None) -> int | None:
+    """The exit status of a function called in a fork; None when it has not ended in time."""
+    process = FORKS.Process(target=target, args=arguments)
+    # A fork would run the main module again, which in a test of the dashboard is a script of Streamlit's.
+    with patch.dict(sys.modules, {"__main__": ModuleType("__main__")}):
+        process.start()
+    process.join(within_s)
+    return process.exitcode
+
+
 def spx(arguments: Sequence[str], environment: Mapping[str, str], cwd: Path | None) -> CompletedProcess[str]:
     """Run the command line to its end and give what it printed and its exit status."""
     with TemporaryDirectory() as folder:
         printed = [Path(folder, name) for name in ("stdout", "stderr")]
-        process = FORKS.Process(target=_run, args=(arguments, environment, cwd or Path.cwd(), printed))
-        process.start()
-        process.join()
-        assert process.exitcode is not None
-        return CompletedProcess(arguments, process.exitcode, *(path.read_text() for path in printed))
+        ended = status(_run, arguments, environment, cwd or Path.cwd(), printed)
+        assert ended is not None
+        return CompletedProcess(arguments, ended, *(path.read_text() for path in printed))
 
 
 def _run(arguments: Sequence[str], environment: Mapping[str, str], cwd: Path, printed: Sequence[Path]) -> None:

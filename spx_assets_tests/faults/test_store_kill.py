@@ -14,7 +14,7 @@ import pytest
 
 from spx_assets.errors import ArtifactCorrupt, NotFound, StoreUnavailable
 from spx_assets.store import Provenance, Store
-from spx_assets_tests.forked import FORKS
+from spx_assets_tests import forked
 from spx_assets_tests.store import writer
 from spx_assets_tests.store.writer import ASSET, KEEP_VERSIONS, counted, number_in, open_store
 
@@ -37,11 +37,9 @@ def process(*arguments: object) -> Iterator[subprocess.Popen[str]]:
 
 def crashed(root: Path, step: int, *, torn: bool) -> bool:
     """Whether a writer in a fork of its own died at that step, as it was told; it may also have come to its end."""
-    child = FORKS.Process(target=writer.crash, args=(root, step), kwargs={"torn": torn})
-    child.start()
-    child.join(60)
-    assert child.exitcode in {0, 99}
-    return child.exitcode == 99
+    ended = forked.status(writer.crash, root, step, torn, within_s=60)
+    assert ended in {0, 99}
+    return ended == 99
 
 
 def is_clean(root: Path) -> bool:

@@ -62,7 +62,7 @@ def increment(root: Path, times: int) -> None:
         done += 1
 
 
-def crash(root: Path, at_step: int, *, torn: bool) -> None:
+def crash(root: Path, at_step: int, torn: bool) -> None:
     """Commit 1,000 and die at the given file-system call; when `torn`, a file being synced loses its second half."""
     steps = itertools.count(1)
 
