@@ -14,7 +14,7 @@ from filelock import FileLock
 
 from spx_assets import features, market
 from spx_assets_tests import postgres
-from spx_assets_tests.product import spx
+from spx_assets_tests.product import started
 from spx_assets_tests.serving.running import Running, running
 
 REPOSITORY = Path(__file__).parent.parent
@@ -52,7 +52,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]
     home, printed = shared / "ran", shared / "ran.json"
     with FileLock(shared / "ran.lock"):
         if not printed.exists():
-            result = spx("run", "--json", home=home)
+            result = started("run", "--json", home=home)
             assert result.returncode == 0, result.stderr
             printed.write_text(result.stdout)
     return home, json.loads(printed.read_text())

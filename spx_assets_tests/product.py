@@ -40,6 +40,13 @@ def spx(*arguments: str, home: Path, cwd: Path | None = None, **settings: str) -
     return forked.spx(arguments, environment(home, **settings), cwd)
 
 
+def started(*arguments: str, home: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """The same in an interpreter of its own, as a shell starts it: with its imports, its time and its hash seed."""
+    return subprocess.run(
+        command(*arguments), env=environment(home, **settings), capture_output=True, text=True, check=False
+    )
+
+
 def materialize(
     settings: Settings, *assets: str, now: pd.Timestamp | None = None, raise_on_error: bool = True
 ) -> dg.ExecuteInProcessResult:

@@ -17,7 +17,7 @@ import pytest
 from spx_assets.home import open_store
 from spx_assets.orchestration.instance import open_instance
 from spx_assets.settings import Settings
-from spx_assets_tests.product import ONE_HORIZON, command, environment, payload_files, spx
+from spx_assets_tests.product import ONE_HORIZON, command, environment, payload_files, spx, started
 
 
 def _killed_run(home: Path, after_s: float) -> bool:
@@ -41,7 +41,7 @@ def _killed_run(home: Path, after_s: float) -> bool:
 
 def _duration(home: Path) -> float:
     begun = time.monotonic()
-    result = spx("run", "--json", home=home, **ONE_HORIZON)
+    result = started("run", "--json", home=home, **ONE_HORIZON)
     assert result.returncode == 0, result.stderr
     return time.monotonic() - begun
 
