@@ -75,7 +75,7 @@ def serve(settings: Settings) -> None:
 
     from spx_assets.dashboard import pages  # noqa: PLC0415  # pandas and Altair
 
-    pages.warm(datetime.now(UTC))
+    pages.warm(settings, datetime.now(UTC))
     # Streamlit asks a public server for this machine's address whenever a foreign page knocks; it must stay at home.
     net_util.get_external_ip = lambda: None
     folder = settings.root / "dashboard"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pandas as pd
 import streamlit as st
 
+from spx_assets.artifacts import TABLES
 from spx_assets.dashboard import counters, freshness, gate, stored, tables
 from spx_assets.dashboard.context import Context
 from spx_assets.dashboard.views import data, health, model, now, track_record, what_if
@@ -57,12 +59,18 @@ def show(name: str) -> None:
     _frame(settings)
 
 
-def warm(now: datetime) -> None:
-    """Pay before the first reader comes for what is paid once: calendar, database library, what formats tables."""
+def warm(settings: Settings, now: datetime) -> None:
+    """Pay before the first reader comes for what is paid once: libraries, calendar, reading the stored tables.
+
+    What cannot be read is told on its page.
+    """
     import spx_assets.store.ledger  # noqa: F401, PLC0415  # SQLAlchemy, a third of a second
 
     freshness.closed_since(now.date(), now)
     tables.styled(pd.DataFrame({"": [0.0]}), {})
+    for asset in TABLES:
+        with suppress(SpxError):
+            stored.current(settings, asset)
 
 
 def navigation() -> None:

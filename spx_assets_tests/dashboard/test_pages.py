@@ -71,6 +71,11 @@ def test_a_wrong_setting_is_told_in_a_sentence(tmp_path: Path, look: Look) -> No
     assert "SPX\\_HORIZONS='0'" in page.error[0].value
 
 
-def test_warming_up_needs_no_home() -> None:
-    """It is paid before anybody looks."""
-    pages.warm(datetime.now(UTC))
+def test_warming_up_needs_no_home_and_stumbles_over_no_damage(own: Path, tmp_path: Path) -> None:
+    """It is paid before anybody looks; what is wrong is told where it is looked for."""
+    (own / "store" / "raw_market" / "CURRENT").write_bytes(b"nonsense")
+
+    pages.warm(Settings.load({}, home=tmp_path / "none"), datetime.now(UTC))
+    pages.warm(Settings.load({}, home=own), datetime.now(UTC))
+
+    assert not (tmp_path / "none").exists()
