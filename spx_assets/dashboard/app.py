@@ -1,4 +1,4 @@
-"""What Streamlit runs: the page's title and width, then the menu. Everything else is in the modules beside it."""
+"""What Streamlit runs: the tab's icon and the page's width, then the menu. All else is in the modules beside it."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ ICON = (
     "%3C/svg%3E"
 )
 
-st.set_page_config(page_title="spx_assets", page_icon=ICON, layout="wide")
+st.set_page_config(page_icon=ICON, layout="wide")
 pages.navigation()

@@ -88,7 +88,9 @@ def navigation() -> None:
         )
         for name, page in PAGES.items()
     ]
-    st.navigation([root, *named], expanded=True).run()
+    chosen = st.navigation([root, *named], expanded=True)
+    st.set_page_config(page_title=f"{chosen.title} – spx_assets")
+    chosen.run()
 
 
 def _shown(name: str) -> Callable[[], None]:

@@ -10,8 +10,9 @@ import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import pytest
@@ -21,6 +22,7 @@ from spx_assets.commands.services import answers
 from spx_assets.dashboard import counters, pages, stored
 from spx_assets.dashboard.wording import percent, precise
 from spx_assets.settings import Settings
+from spx_assets_tests.dashboard.contrast import FAINT
 from spx_assets_tests.e2e.test_asset_graph import CHROMIUM, QUIET
 from spx_assets_tests.product import command, environment
 from spx_assets_tests.serving.running import free_port
@@ -128,6 +130,52 @@ def test_every_page_draws_without_an_error_and_asks_nobody_else(visit: Visit) ->
     assert set(found.page_views) == {"now", "track-record", "model", "data", "what-if", "health"}
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_is_readable_and_named(visit: Visit, theme: Literal["light", "dark"]) -> None:
+    """Text stands out by WCAG AA; headings go down one level at a time; charts, pictures and tables have a name."""
+    visit.page.emulate_media(color_scheme=theme)
+    visit.page.reload()
+    for name in TITLES:
+        visit.open(name)
+        expect(visit.page).to_have_title(f"{name} – spx_assets")
+        expect(visit.page.get_by_test_id("stSkeleton")).to_have_count(0)
+
+        assert [] == visit.page.evaluate(FAINT)
+        assert "en" == visit.page.locator("html").get_attribute("lang")
+        levels = visit.page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(each => +each.tagName[1])")
+        assert 1 == levels[0]
+        assert all(after - before <= 1 for before, after in pairwise(levels))
+        for drawn in visit.page.locator("[role=graphics-document], [data-testid=stMain] img, table").all():
+            assert drawn.get_attribute("aria-label") or drawn.get_attribute("alt")
+
+
+def _tab_to(page: Page, name: str) -> None:
+    """Press Tab until what is so called has the focus."""
+    for _ in range(100):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "document.activeElement.matches('a, button, input') && document.activeElement.outerHTML"
+        )
+        if focused and name in focused:
+            return
+    raise AssertionError(f"{name} is not reached by Tab")
+
+
+def test_what_if_is_asked_by_keys_alone(visit: Visit) -> None:
+    """From the top of the page: the menu, every feature by its name and unit, the question."""
+    _tab_to(visit.page, "What if")
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.get_by_role("button", name="Ask the API")).to_be_visible()
+    expect(visit.page.get_by_role("slider").first).to_be_visible()
+    expect(visit.page.get_by_test_id("stSkeleton")).to_have_count(0)
+    _tab_to(visit.page, "VIX level, % per year")
+    visit.page.keyboard.press("ArrowLeft")
+    _tab_to(visit.page, "Ask the API")
+    visit.page.keyboard.press("Enter")
+
+    expect(visit.page.get_by_test_id("stMain")).to_contain_text("Moved: VIX level.")
+
+
 @pytest.mark.parametrize("typed", ["now", "what-if"])
 def test_a_page_opens_by_its_address(visit: Visit, typed: str) -> None:
     """Typed by hand, the first page's too."""
@@ -139,6 +187,9 @@ def test_a_page_opens_by_its_address(visit: Visit, typed: str) -> None:
 
 def test_what_if_returns_the_api_s_own_number(visit: Visit) -> None:
     """A slider is moved by keyboard; the page shows what the API answers for the same row."""
+    counted = counters.read(visit.home / "dashboard")
+    assert counted is not None
+    before = counted.what_if_runs
     visit.open("What if")
     slider = visit.page.get_by_test_id("stSlider").filter(has_text="VIX level").get_by_role("slider")
     slider.focus()
@@ -161,7 +212,7 @@ def test_what_if_returns_the_api_s_own_number(visit: Visit) -> None:
     expect(shown).to_contain_text(f"Model {answer['model_version']}")
     found = counters.read(visit.home / "dashboard")
     assert found is not None
-    assert found.what_if_runs == 1
+    assert found.what_if_runs == before + 1
 
 
 def test_a_store_that_changes_shows_by_itself(visit: Visit) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from spx_assets.dashboard import api, charts, counters, tables
 from spx_assets.dashboard.context import Context
 from spx_assets.dashboard.stored import CARD_FILE
-from spx_assets.dashboard.wording import day, percent, plain, precise
+from spx_assets.dashboard.wording import day, percent, precise
 from spx_assets.errors import NotFound
 from spx_assets.features import FEATURES
 from spx_assets.forecasting import BENCHMARK
@@ -82,7 +82,7 @@ def _sliders(row: Mapping[str, float], cleaned: pd.DataFrame) -> dict[str, float
 def _slider(name: str, value: float, low: float, high: float) -> float:
     if {low, high, value} <= {0.0, 1.0}:
         return float(st.toggle(feature_label(name), value=value == 1.0, key=f"what-if {name}"))
-    unit = f" :gray[{plain(FEATURES[name].unit)}]" if name in FEATURES else ""
+    unit = f", {FEATURES[name].unit}" if name in FEATURES else ""
     span = high - low
     if span <= 0:
         return value

@@ -38,7 +38,7 @@ def test_it_asks_for_the_row_and_for_the_moved_row(own: Path, look: Look, monkey
     page.slider(key="what-if vix_level").set_value(15.0)
     page.button[0].click().run()
 
-    assert "VIX level :gray[% per year]" == page.slider(key="what-if vix_level").label
+    assert "VIX level, % per year" == page.slider(key="what-if vix_level").label
     table = stored.current(Settings.load({}, home=own), "cleaned_data").table
     ((row, moved),) = asked
     assert {name: float(table[name].iloc[-1]) for name in row} == row
