@@ -54,6 +54,10 @@ class Combination:
         made[-1].coef_ = kept * made[0].scale_
         return made
 
+    def refitted(self, _estimator: Any, exercise: Exercise) -> Any:
+        """The line of that history; the estimator's own fit would be least squares of all features at once."""
+        return self.fitted(exercise)
+
     def _signs(self, panel: Panel) -> Floats:
         """The sign of each column's slope, 0 where either will do."""
         names = range(panel.X.shape[1]) if panel.columns is None else panel.columns

@@ -76,6 +76,10 @@ class ElasticNetPath:
         slopes = np.ascontiguousarray(found.slopes[:, last])
         return estimators.line(panel.X[rows], slopes, found.intercept, found.estimator(last, self.l1_ratio))
 
+    def refitted(self, estimator: Any, exercise: Exercise) -> Any:
+        """By the estimator's own fit, whose penalty stays."""
+        return exercise.fit_of(estimator)
+
     def _chosen(self, exercise: Exercise) -> tuple[Floats, Rows]:
         """Forecast and position of the chosen share at every origin."""
         panel, schedule, horizon = exercise.panel, exercise.schedule(self.step), exercise.horizon

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -40,3 +41,9 @@ class Exercise:
     def history(self) -> Rows:
         """All history: the complete rows whose outcome is known at the last row."""
         return np.flatnonzero(self.panel.complete[: len(self.panel.y) - self.horizon])
+
+    def fit_of(self, estimator: Any) -> Any:
+        """A copy of a scikit-learn estimator, with its settings, fitted on all history."""
+        from sklearn.base import clone  # noqa: PLC0415 - see estimators
+
+        return clone(estimator).fit(self.panel.X[self.history], self.panel.y[self.history])

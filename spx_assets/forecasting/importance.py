@@ -6,7 +6,7 @@ Descriptions of the past, made afterwards with the settings chosen last; nothing
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from spx_assets.forecasting.evaluate import predictors_and_target
 from spx_assets.forecasting.exercise import Exercise
 from spx_assets.forecasting.model_card import coefficients
 from spx_assets.forecasting.panel import Floats
+from spx_assets.forecasting.restrictions import SUFFIX
 from spx_assets.forecasting.trained_model import FittedModel, TrainedModel
 from spx_assets.forecasting.truncation import first_training_rows
 
@@ -56,16 +57,11 @@ def coefficient_path(model: FittedModel, cleaned: pd.DataFrame, *, first: pd.Tim
     """
     if not coefficients(model):
         return pd.DataFrame(columns=list(model.features), dtype=np.float64)
-    from sklearn.base import clone  # noqa: PLC0415  # 0.8 CPU-s that commands which only read tables need not pay
-
     sessions = pd.DatetimeIndex(cleaned["session"])
     start = len(sessions) // 4 if first is None else int(sessions.searchsorted(first))
-    rows = []
     cuts = np.unique(np.linspace(start, len(sessions) - 1, CUTS).astype(int))
     with threadpool_limits(limits=1, user_api="blas"):
-        for cut in cuts:
-            X, y = _known(cleaned.iloc[: cut + 1 - model.horizon], model)
-            rows.append(coefficients(_refitted(model, clone(model.estimator), X, y)))
+        rows = [coefficients(_refitted(model, cleaned.iloc[: cut + 1])) for cut in cuts]
     return pd.DataFrame(rows, index=sessions[cuts], columns=list(model.features))
 
 
@@ -119,8 +115,13 @@ def _known(cleaned: pd.DataFrame, model: FittedModel) -> tuple[Floats, Floats]:
     return values[complete], outcomes[complete]
 
 
-def _refitted(model: FittedModel, estimator: Any, X: Floats, y: Floats) -> FittedModel:
-    return FittedModel(model.horizon, model.name, estimator.fit(X, y), model.features, {}, X[:0], y[:0])
+def _refitted(model: FittedModel, cleaned: pd.DataFrame) -> FittedModel:
+    """The model fitted on what the last session knew, as its candidate fits; one of none of ours, by its own fit."""
+    X, y = predictors_and_target(cleaned, model.horizon)
+    exercise = Exercise(X[list(model.features)], y, len(y) - model.horizon, model.horizon)
+    if model.name.removesuffix(SUFFIX) in CANDIDATES:
+        return replace(model, estimator=candidate(model.name).method.refitted(model.estimator, exercise))
+    return replace(model, estimator=exercise.fit_of(model.estimator))
 
 
 def _shuffled_loss(model: FittedModel, X: Floats, y: Floats, random: np.random.Generator) -> Floats:

@@ -27,6 +27,9 @@ class Method(Protocol):
     def fitted(self, exercise: Exercise) -> Any:
         """The estimator fitted on all history, as a refit at the last origin would fit it."""
 
+    def refitted(self, estimator: Any, exercise: Exercise) -> Any:
+        """What `fitted` made elsewhere, fitted anew on all history of this exercise; chosen settings stay."""
+
 
 @dataclass(frozen=True)
 class HistoricalMean:
@@ -42,6 +45,10 @@ class HistoricalMean:
 
         panel, rows = exercise.panel, exercise.history
         return DummyRegressor(strategy="mean").fit(panel.X[rows], panel.y[rows])
+
+    def refitted(self, _estimator: Any, exercise: Exercise) -> Any:
+        """The mean has no settings."""
+        return self.fitted(exercise)
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,10 @@ class Refitted:
         """The estimator; one that is warm after every refit before."""
         return last_fit(exercise.panel, exercise.schedule(self.step), self.make())
 
+    def refitted(self, estimator: Any, exercise: Exercise) -> Any:
+        """By the estimator's own fit."""
+        return exercise.fit_of(estimator)
+
 
 @dataclass(frozen=True)
 class PenalisedRidge:
@@ -90,6 +101,10 @@ class PenalisedRidge:
         """Ridge with the penalty of the last origin."""
         panel, rows = exercise.panel, exercise.history
         return self.make(float(self._chosen(exercise).penalty[-1])).fit(panel.X[rows], panel.y[rows])
+
+    def refitted(self, estimator: Any, exercise: Exercise) -> Any:
+        """By the estimator's own fit, whose penalty stays."""
+        return exercise.fit_of(estimator)
 
     def _chosen(self, exercise: Exercise) -> OnlineChoice:
         rules = {"first_train": exercise.first_train, "horizon": exercise.horizon}

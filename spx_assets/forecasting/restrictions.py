@@ -52,3 +52,9 @@ class NonNegative:
         from spx_assets.forecasting.non_negative import NonNegativeRegressor  # noqa: PLC0415 - imports scikit-learn
 
         return NonNegativeRegressor(self.method.fitted(exercise))
+
+    def refitted(self, estimator: Any, exercise: Exercise) -> Any:
+        """The method's, its predictions cut at zero."""
+        from spx_assets.forecasting.non_negative import NonNegativeRegressor  # noqa: PLC0415 - imports scikit-learn
+
+        return NonNegativeRegressor(self.method.refitted(estimator.regressor, exercise))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeRegressor
 
 from spx_assets.forecasting import FittedModel, TrainedModel, evaluate, train
+from spx_assets.forecasting.candidates import REFIT_EVERY
+from spx_assets.forecasting.evaluate import LEVELS
 from spx_assets.forecasting.importance import (
     CUTS,
     coefficient_path,
@@ -17,6 +20,8 @@ from spx_assets.forecasting.importance import (
     partial_dependence,
     permutation_path,
 )
+from spx_assets.forecasting.model_card import coefficients
+from spx_assets.forecasting.train import Makers
 
 
 def _table(rows: int = 600) -> pd.DataFrame:
@@ -48,6 +53,18 @@ def test_coefficients_are_refitted_with_what_was_known() -> None:
     assert (path["return_5"].abs() < 1e-4).all()
     changed = table.assign(target_1=table["target_1"].where(table["session"] < path.index[-1], 9.0))
     pd.testing.assert_frame_equal(coefficient_path(model, changed), path)
+
+
+@pytest.mark.parametrize("name", ["ols", "ridge", "elastic_net", "combination", "combination+ct", "ridge+ct"])
+def test_the_path_ends_at_the_model_itself(cleaned: pd.DataFrame, name: str) -> None:
+    """Each kind is refitted as its candidate fits it: a combination is not least squares of all features at once."""
+    evaluation = evaluate(cleaned, horizons=(5,), candidates=("historical_mean", name))
+    model = Makers(cleaned, evaluation, LEVELS, REFIT_EVERY).fit(name, 5)
+
+    path = coefficient_path(model, cleaned)
+
+    expected = pd.Series(coefficients(model))
+    np.testing.assert_allclose(path.iloc[-1], expected, rtol=1e-3, atol=1e-3 * expected.abs().max())
 
 
 def test_a_tree_has_no_coefficients_but_permutation_importance() -> None:

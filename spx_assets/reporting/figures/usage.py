@@ -33,7 +33,7 @@ PANEL_HEIGHT = 76.0
 COLUMNS = 3
 ROW_HEIGHT = 110.0
 MEASURES = {
-    "coefficient": "basis points per standard deviation, refitted with what was known at each session",
+    "coefficient": "basis points per standard deviation, refitted at each session with what was known then",
     "permutation": "per cent of the return's variance that the error grows by when the feature is shuffled",
 }
 UNITS = {"coefficient": "bp per SD", "permutation": "% of variance"}
