@@ -49,3 +49,15 @@ def test_the_choice_does_not_know_its_future() -> None:
     cut = method.forecasts(Exercise(X[:300], known, 120, horizon=5))
 
     np.testing.assert_array_equal(cut, whole[: len(cut)])
+
+
+def test_a_row_is_forecast_alike_whatever_stands_beside_it() -> None:
+    """To the bit: what a memory holds of a longer block is what a shorter one gives by itself."""
+    random = np.random.default_rng(0)
+    X = random.standard_normal((400, 28))
+    found = path(X, 0.001 * X[:, 0] + 0.01 * random.standard_normal(400), SHARES)
+
+    block = found.forecasts(X[:21])
+
+    for rows in range(1, 21):
+        np.testing.assert_array_equal(found.forecasts(X[:rows]), block[:rows])
