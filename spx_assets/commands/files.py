@@ -104,8 +104,8 @@ class Given:
 
     @property
     def _too_short(self) -> bool:
-        """Whether no evaluation was given and the history allows none: not one training window and an outcome."""
-        least = self.settings.first_train + min(self._fitting().horizons)
+        """Whether no evaluation was given and the history allows none: no outcome of every horizon after training."""
+        least = self.settings.first_train + max(self._fitting().horizons)
         return "walk_forward" not in self.tables and len(self.cleaned) < least
 
     def _need(self, name: str) -> pd.DataFrame:
