@@ -27,11 +27,11 @@ class Comparison:
     """One horizon: Hansen's test of the best candidate with its bounds, and every model's standing.
 
     `best` has the largest statistic, in units of its own noise; `p_of_all_tried` counts earlier trials, too. Where
-    `undefined` says why, there is no test. What a card does not say is NaN or empty.
+    `undefined` says why, there is no test. What a card does not say is None, NaN or empty.
     """
 
     horizon: int
-    outcomes: int
+    outcomes: int | None
     candidates: int
     tried: int
     best: str
@@ -66,7 +66,7 @@ def _comparison(horizon: int, record: Mapping[str, Any]) -> Comparison:
     within = record.get("confidence_set") or ()
     return Comparison(
         horizon,
-        int(record.get("outcomes") or 0),
+        record.get("outcomes"),
         int(record["evaluated"]),
         int(record["tried"]),
         record.get("superior_ability_best") or "",

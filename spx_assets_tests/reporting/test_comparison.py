@@ -10,6 +10,7 @@ import pandas as pd
 
 from spx_assets.forecasting import comparison, model_confidence_set, superior_ability
 from spx_assets.forecasting.comparison import CONFIDENCE
+from spx_assets.reporting import tables
 from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.comparison import NOT_ON_CARD, comparisons
 from spx_assets_tests.reporting import synthetic
@@ -52,11 +53,12 @@ def test_too_few_outcomes_are_said() -> None:
 
 
 def test_an_older_card_without_bounds_is_read() -> None:
-    """What it does not say is unknown, not a crash."""
+    """What it does not say is unknown, not a crash and not zero."""
     older = json.loads(json.dumps(_card(EVALUATION)))
     for name in ("outcomes", "superior_ability_p_lower", "superior_ability_p_upper", "superior_ability_undefined"):
         del older["horizons"]["5"]["comparison"][name]
     found = comparisons(older)
     assert not isinstance(found, Absent)
     assert math.isnan(found[0].p_lower)
+    assert tables.superior_ability(found).rows[0][1] == "–"
     assert found[0].p_value == comparison(EVALUATION, 5).ability.p_value

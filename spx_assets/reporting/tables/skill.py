@@ -78,7 +78,7 @@ def superior_ability(rows: tuple[Comparison, ...]) -> Table:
 def _ability_row(row: Comparison) -> tuple[str, ...]:
     return (
         sessions(row.horizon),
-        f"{row.outcomes:,}",
+        NONE if row.outcomes is None else f"{row.outcomes:,}",
         str(row.candidates),
         str(row.tried),
         model_label(row.best) if row.best else NONE,
