@@ -93,7 +93,7 @@ def findings(
     tried = trials(card, evaluation)
     scored = scores(evaluation, read.deployed)
     errors = error_difference(evaluation)
-    # Of each horizon the candidate worth a closer look: what serves or, where that is the mean, the best tried.
+    # Of each horizon the candidate worth a closer look: that of the lowest squared error, whether or not it serves.
     best = {} if isinstance(scored, Absent) else {h: row.model for h, row in best_candidates(scored).items()}
     first = None if evaluation.empty else evaluation["origin"].min()
     tables = {"raw_market": observations, "cleaned_data": cleaned, "walk_forward": evaluation}

@@ -21,11 +21,11 @@ REPAIRS = (
     "the reason."
 )
 ELSEWHERE = (
-    "Not examined here are the data and features beneath. That each feature is, to the bit, what its own session could "
-    "have computed was asked of sessions spread over the sample before cleaned_data was stored. Of all of it, "
-    "“spx audit” asks that again, and whether every observation could be known when it says so, whether a target "
-    "becomes known exactly its horizon after its row, whether a changed future moves any feature, whether every window "
-    "was full, and whether an outcome planted among the features is found."
+    "Not examined here are the data and features beneath. The store takes cleaned_data only when each feature is, to "
+    "the bit, what its own session could have computed, at sessions spread over the sample; a table given as a file is "
+    "not asked. Of all of it, “spx audit” asks that again, and whether every observation could be known when it says "
+    "so, whether a target becomes known exactly its horizon after its row, whether a changed future moves any feature, "
+    "whether every window was full, and whether an outcome planted among the features is found."
 )
 
 

@@ -33,8 +33,10 @@ PANEL_HEIGHT = 76.0
 COLUMNS = 3
 ROW_HEIGHT = 110.0
 MEASURES = {
-    "coefficient": "basis points per standard deviation, refitted at each session with what was known then",
-    "permutation": "per cent of the return's variance that the error grows by when the feature is shuffled",
+    "coefficient": "basis points per standard deviation, refitted on what each session knew, with the settings "
+    "chosen last",
+    "permutation": "per cent of the return's variance that the error of the model fitted on all history grows by when "
+    "the feature is shuffled in a stretch of time",
 }
 UNITS = {"coefficient": "bp per SD", "permutation": "% of variance"}
 

@@ -33,9 +33,10 @@ def worth_plate(finding: EconomicWorth | Absent) -> Plate:
         return absent("economic_value", WORTH, finding.sentence)
     horizons = sorted({row.horizon for row in finding.rows})
     caption = (
-        "The fee a year that an investor would have paid to hold the index by the forecasts of the best candidate "
-        f"instead of by the historical mean, net of trading costs, with {number(100 * LEVEL, 0)} % intervals "
-        "(stationary bootstrap). A forecast worth acting on keeps its whole interval above zero at the cost you pay."
+        "The fee a year that an investor would have paid to hold the index by the forecasts of the candidate that "
+        "turned out best, which nobody knew before, instead of by the historical mean, net of trading costs, with "
+        f"{number(100 * LEVEL, 0)} % intervals (stationary bootstrap), which do not allow for that choice. A forecast "
+        "worth acting on keeps its whole interval above zero at the cost you pay."
         f"{first_of(len(horizons), SIDE_BY_SIDE)}"
     )
     return Plate("economic_value", WORTH, caption, 158.0, partial(_draw, finding), stretch=0.6)

@@ -42,6 +42,7 @@ def test_the_audit_has_a_verdict(made: Findings, bare: Findings) -> None:
     assert audited((clean, leak)).startswith("1 of 2 examinations found a leak: no score")
     said = [block.text for block in leakage(made, {}) if isinstance(block, Paragraph)]
     assert "Not examined here" in said[-1]
+    assert "a table given as a file is not asked" in said[-1]
     assert "spx audit" in said[-1]
     assert isinstance(bare.leakage, Absent)
     assert [block.text for block in leakage(bare, {})][1] == bare.leakage.sentence  # type: ignore[attr-defined]  # a paragraph

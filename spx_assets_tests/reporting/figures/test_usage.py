@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from spx_assets.reporting import Findings
@@ -23,6 +25,14 @@ def test_lines_are_the_importance_of_their_feature(made: Findings) -> None:
             np.testing.assert_array_equal(line.get_xdata(), days(path.sessions))
         assert one.get_title(loc="left").endswith("ridge (not deployed)")
         assert one.get_ylabel() == "bp per SD"
+
+
+def test_what_was_chosen_or_fitted_afterwards_is_said(made: Findings) -> None:
+    """Settings are those chosen last; a permutation asks one model, fitted on all history, of every stretch."""
+    assert not isinstance(made.usage, Absent)
+    shuffled = replace(made.usage, paths=tuple(replace(path, measure="permutation") for path in made.usage.paths))
+    assert "what each session knew, with the settings chosen last" in paths_plate(made.usage).caption
+    assert "the model fitted on all history" in paths_plate(shuffled).caption
 
 
 def test_curves_are_the_partial_dependence(made: Findings) -> None:

@@ -23,6 +23,7 @@ def test_points_and_bars_are_gains_and_intervals(made: Findings) -> None:
         assert [tick.get_text() for tick in one.get_xticklabels()] == ["0", "1", "5", "10"]
         assert one.get_xlabel() == "cost of a trade, basis points"
     assert axes[0].get_ylabel() == "gain, % a year"
+    assert "the candidate that turned out best, which nobody knew before" in worth_plate(made.worth).caption
 
 
 def test_absent_findings_are_sentences() -> None:
