@@ -1,4 +1,4 @@
-"""How complete the features are: sessions without a value, since when each is known, and how often nothing is new."""
+"""How complete the features are: sessions without a value, since when each is known, and how many bring no new one."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from spx_assets.features import feature_names
 class FeatureGap:
     """One feature's sessions without a value, and the first session with one (None when there is none).
 
-    `carried` counts the sessions with the very value of the session before: where nothing new is known, the last
-    known value stands.
+    `unchanged` counts the sessions with the very value of the session before: a monthly series with nothing new, but
+    also a flag of the calendar or a drawdown of zero.
     """
 
     name: str
     missing: int
     first: date | None
-    carried: int
+    unchanged: int
 
 
 def completeness(cleaned: pd.DataFrame) -> tuple[FeatureGap, ...]:
     """Every feature of `cleaned_data`, in its order."""
     sessions = pd.DatetimeIndex(cleaned["session"])
     features = cleaned[list(feature_names(cleaned))]
-    carried = (features == features.shift()).sum().to_numpy()
+    unchanged = (features == features.shift()).sum().to_numpy()
     return tuple(
         FeatureGap(str(name), int((~has).sum()), sessions[has.to_numpy()][0].date() if has.any() else None, int(stood))
-        for (name, has), stood in zip(features.notna().items(), carried, strict=True)
+        for (name, has), stood in zip(features.notna().items(), unchanged, strict=True)
     )

@@ -101,7 +101,7 @@ def reading(findings: Findings, _plates: Plates) -> Iterator[Block]:
         yield TableBlock(
             "Features",
             features,
-            "Carried on: sessions with the value of the session before. Where a monthly series lies behind, most are.",
+            "Unchanged: sessions with the value of the session before: most, of a monthly series or of the calendar.",
         )
 
 

@@ -66,7 +66,7 @@ def features(gaps: tuple[FeatureGap, ...]) -> Table:
         Column("unit", "left"),
         Column("known since", "left"),
         Column("sessions\nwithout it"),
-        Column("carried\non"),
+        Column("un-\nchanged"),
     )
     rows = (
         (
@@ -75,7 +75,7 @@ def features(gaps: tuple[FeatureGap, ...]) -> Table:
             FEATURES[gap.name].unit,
             str(gap.first or "–"),
             f"{gap.missing:,}",
-            f"{gap.carried:,}",
+            f"{gap.unchanged:,}",
         )
         for gap in gaps
         if gap.name in FEATURES

@@ -28,7 +28,9 @@ def test_series_have_dates_gaps_and_revisions(made: Findings) -> None:
 
 def test_features_are_explained_with_their_unit_and_what_is_missing(made: Findings) -> None:
     """Each feature the schema knows has its meaning; an unknown one is left out."""
-    rows = tables.features((*made.completeness, FeatureGap("unheard_of", 0, None, 0))).rows
+    table = tables.features((*made.completeness, FeatureGap("unheard_of", 0, None, 0)))
+    rows = table.rows
+    assert table.columns[-1].head == "un-\nchanged"
     assert len(rows) == len(made.completeness)
     assert ("VIX level", "VIX, last known close", "% per year", "2014-03-31", "0", "0") in rows
 
