@@ -8,6 +8,7 @@ from spx_assets.reporting import tables, typeset
 from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.blocks import Block, Paragraph, TableBlock
 from spx_assets.reporting.chapters import Plates
+from spx_assets.reporting.chapters.data import audited
 from spx_assets.reporting.findings import Findings
 
 TITLE = "S&P 500 return forecast"
@@ -36,13 +37,13 @@ def opening(findings: Findings, plates: Plates) -> Iterator[Block]:
 
 
 def vintage(findings: Findings) -> str:
-    """How old the data are, and how many forecasts were tried."""
-    window = findings.window
+    """How old the data are, how many forecasts were tried, and whether any was found to know its future."""
+    window, audit = findings.window, findings.leakage
     known = f" The newest observation became known on {window.known_until}." if window.known_until else ""
     return (
         f"Analysis report on {window.sessions:,} sessions, {window.first_session} to {window.last_session}.{known} "
         f"Trials: {findings.trials.count:,} ({findings.trials.counted}). "
-        "No forecast uses what became known after its session's close."
+        f"{audit.sentence if isinstance(audit, Absent) else audited(audit)}"
     )
 
 

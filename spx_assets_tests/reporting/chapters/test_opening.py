@@ -9,6 +9,7 @@ from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.blocks import Paragraph, PlateBlock
 from spx_assets.reporting.chapters.opening import opening, vintage
 from spx_assets.reporting.figures import plates
+from spx_assets.reporting.leakage import Examined
 
 
 def test_the_age_of_the_data_and_the_number_of_trials_are_said(made: Findings) -> None:
@@ -16,6 +17,14 @@ def test_the_age_of_the_data_and_the_number_of_trials_are_said(made: Findings) -
     text = vintage(made)
     assert f"became known on {made.window.known_until}." in text
     assert "Trials: 6 (candidates times horizons of this evaluation)." in text
+
+
+def test_the_audit_s_answer_stands_on_the_first_page(made: Findings, bare: Findings) -> None:
+    """A leak that was found is not denied there, and what nobody asked is not known."""
+    leak = replace(made, leakage=(Examined("a", "?", "1", ("row: 1",)),))
+    assert "1 of 1 examinations found a leak: no score in this report may be believed." in vintage(leak)
+    assert isinstance(bare.leakage, Absent)
+    assert bare.leakage.sentence in vintage(bare)
 
 
 def test_verdict_trust_and_advice_stand_in_this_order(made: Findings) -> None:
