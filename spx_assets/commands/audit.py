@@ -52,7 +52,7 @@ def audit(
 
 
 def _done(made: Examination) -> None:
-    say(f"{made.name}: {made.looked_at}, {len(made.findings)} findings")
+    say(f"{made.name}: {made.looked_at}: {'passed' if made.passed else f'{len(made.findings)} findings'}")
 
 
 def _print(found: LeakageAudit) -> None:

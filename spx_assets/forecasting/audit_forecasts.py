@@ -17,7 +17,14 @@ from spx_assets.features import feature_names, target_name
 from spx_assets.forecasting.audit_finding import Examination, Finding, examination
 from spx_assets.forecasting.candidates import BENCHMARK
 from spx_assets.forecasting.scoreboard import scoreboard
-from spx_assets.forecasting.truncation import TOLERANCE, Evaluate, changes, place, prediction_truncation
+from spx_assets.forecasting.truncation import (
+    TOLERANCE,
+    Evaluate,
+    changes,
+    place,
+    prediction_truncation,
+    require_reproduced,
+)
 
 # Daily R²_OS of real index returns stays below 1 %, monthly below 2 % (Campbell and Thompson 2008; Rapach and Zhou
 # 2013): several times that is a mistake until shown otherwise.
@@ -52,6 +59,8 @@ def prediction_truncation_audit(
 ) -> Examination:
     """Forecast, benchmark, scale and bounds, made again from data that ends at a cut, are the same."""
     found = prediction_truncation(cleaned, evaluation, evaluator=evaluate, shares=extent.cuts)
+    if not found.passed:
+        require_reproduced(cleaned, evaluation, evaluate)
     findings = [] if found.passed else [Finding(found.where, f"changes by {found.largest_change:.1e} of its scale")]
     question = "Is every forecast, benchmark and bound the same when the data ends at a cut?"
     looked_at = f"{found.forecasts:,} forecasts, {len(found.cuts)} cuts"
@@ -80,6 +89,7 @@ def prediction_perturbation(
         change = changes(again[again["origin"] <= cut], evaluation)
         looked_at += len(change)
         if not change.max() <= TOLERANCE:
+            require_reproduced(cleaned, evaluation, evaluate)
             findings.append(Finding(place(change), f"changes by {change.max():.1e} of its scale when the future does"))
     question = "Is every forecast the same when the future is another one?"
     return examination("prediction_perturbation", question, f"{looked_at:,} forecasts, 2 futures", findings)

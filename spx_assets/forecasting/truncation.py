@@ -107,6 +107,18 @@ def prediction_truncation(
     return Truncation(tuple(dates), count, largest, where)
 
 
+def require_reproduced(cleaned: pd.DataFrame, evaluation: pd.DataFrame, evaluate: Evaluate) -> None:
+    """DataRefused when `evaluate` makes other forecasts of all the data than are given: that shows no leak."""
+    change = changes(evaluate(cleaned, sorted({int(horizon) for horizon in evaluation["horizon"]})), evaluation)
+    if not change.max() <= TOLERANCE:
+        raise DataRefused(
+            "The evaluation was not made of this cleaned_data",
+            evidence=f"made again, {place(change)}, differs by {change.max():.1e} of its scale",
+            way_out="Evaluate again on it: `spx evaluate`. pandas' read_csv keeps the last digits of a table only with "
+            "float_precision='round_trip'.",
+        )
+
+
 def changes(again: pd.DataFrame, evaluation: pd.DataFrame) -> pd.Series:
     """Per row of `again`, its largest difference from `evaluation` in units of the scale known there.
 
