@@ -80,6 +80,7 @@ def logged_in(browser: Browser, up: tuple[str, Path, str]) -> Iterator[BrowserCo
     """A browser in which the printed address, which carries the token, was opened once."""
     context = browser.new_context(viewport={"width": 1600, "height": 1000})
     context.set_default_timeout(30_000)
+    expect.set_options(timeout=30_000)
     page = context.new_page()
     page.goto(up[0])
     assert ENTRY not in page.url
