@@ -33,7 +33,8 @@ class SpxError(Exception):
         self.way_out = way_out
 
     def __str__(self) -> str:
-        head = f"{self.what}: {self.evidence}" if self.evidence else self.what
+        gap = "" if self.evidence.startswith("\n") else " "
+        head = f"{self.what}:{gap}{self.evidence}" if self.evidence else self.what
         head = head if head.endswith((".", "!", "?", "\n")) else f"{head}."
         return f"{head} {self.way_out}".strip()
 

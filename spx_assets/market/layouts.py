@@ -24,10 +24,12 @@ _ALL_PRICES = "Export it with Open, High, Low and Close."
 _TIDY_EXTRAS = {"known_at", "source"}
 # FRED's two spellings of "no value": `.` in the old download, an empty field in the new one.
 _FRED_MISSING = ("", ".")
+_INDEX_TICKER = "^GSPC"
 
 
 def drafts_of(table: Table, problems: Problems, *, us_dates: bool = False) -> list[Draft]:
     """The drafts of a table; what has no known header is refused with the headers that are known."""
+    table = _below_ticker(table)
     labels = set(table.labels)
     if labels >= _TIDY:
         return _tidy(table, problems)
@@ -39,13 +41,25 @@ def drafts_of(table: Table, problems: Problems, *, us_dates: bool = False) -> li
     if len(labels) > 1 and len(labels.intersection(DATE_LABELS)) == 1:
         return _wide(table, problems, us_dates=us_dates)
     way_out = "Give it a column named date"
-    if table.labels[0] == "price":  # yfinance writes price, ticker and date into three header lines
-        way_out = "Download it with yfinance's multi_level_index=False"
+    if table.labels[0] == "price":
+        way_out = f"Of yfinance's downloads that of {_INDEX_TICKER} alone is read, or with multi_level_index=False"
     return problems.refuse(
         f"has no header that is known, but {quoted(','.join(table.header))}",
         f"{way_out} and one per series, or series, date, value. Known series: {known_labels()}.",
         f"{table.unit} 1" if table.unit == "line" else "",
         kind=ForeignFile,
+    )
+
+
+def _below_ticker(table: Table) -> Table:
+    """A `download()` of yfinance's without its second and third header line, the index's ticker and `Date`."""
+    if table.labels[0] != "price" or len(table) < 3 or table.unit != "line":
+        return table
+    ticker, date = ([str(column[row]) for column in table.columns] for row in (0, 1))
+    if ticker != ["Ticker", *[_INDEX_TICKER] * (len(ticker) - 1)] or date != ["Date", *[""] * (len(date) - 1)]:
+        return table
+    return Table(
+        table.name, ("Date", *table.header[1:]), tuple(column[2:] for column in table.columns), table.lines[2:]
     )
 
 

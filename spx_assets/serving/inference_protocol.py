@@ -101,7 +101,9 @@ def _columns(inputs: Sequence[Tensor], binary: Binary, features: Sequence[str]) 
             400,
             "There has to be one tensor of all features, or exactly one input per feature.",
             field="inputs",
-            way_out=f"Missing: {', '.join(missing[:5])}." if missing else "Leave out what is no feature.",
+            way_out=f"Missing: {', '.join(missing[:5])}{', …' if len(missing) > 5 else ''}."
+            if missing
+            else "Leave out what is no feature.",
         )
     columns = {tensor.name: values_of(tensor, binary, f"inputs[{i}]") for i, tensor in enumerate(inputs)}
     if len({len(column) for column in columns.values()}) != 1 or any(t.shape[1:] not in ([], [1]) for t in inputs):

@@ -162,5 +162,7 @@ def _wrong_columns(columns: Any, features: Sequence[str], field: str) -> Problem
         422,
         f"{len(missing)} features are missing, {extra} columns are none of the model's or come twice.",
         field=field,
-        way_out=f"Add {', '.join(missing[:5])}." if missing else "Leave out what is no feature.",
+        way_out=f"Add {', '.join(missing[:5])}{', …' if len(missing) > 5 else ''}."
+        if missing
+        else "Leave out what is no feature.",
     )

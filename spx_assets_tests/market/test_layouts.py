@@ -115,6 +115,25 @@ def test_a_parquet_file_with_its_dates_as_index() -> None:
     assert values_of(read(buffer.getvalue()), "vix_close") == [("2024-01-02", 13.2)]
 
 
+def _downloaded(ticker: str) -> bytes:
+    below = ["Price,Close,High,Low,Open,Volume", f"Ticker{f',{ticker}' * 5}", "Date,,,,,"]
+    return as_bytes([*below, "2024-01-02,4742.83,4754.33,4722.67,4745.2,3743050000"])
+
+
+def test_yfinances_download_of_the_index_is_read_below_its_three_header_lines() -> None:
+    """`yf.download("^GSPC").to_csv()` as it comes; the ticker says what it is."""
+    reading = read(_downloaded("^GSPC"))
+
+    assert values_of(reading, "spx_close") == [("2024-01-02", 4742.83)]
+    assert values_of(reading, "spx_volume") == [("2024-01-02", 3743050000.0)]
+
+
+def test_yfinances_download_of_another_ticker_is_refused() -> None:
+    """Its prices are no series of ours."""
+    with pytest.raises(SourceRefused, match=r"no header that is known.*that of \^GSPC alone"):
+        read(_downloaded("AAPL"))
+
+
 @pytest.mark.parametrize(
     ("header", "words"),
     [
