@@ -15,7 +15,7 @@ import numpy as np
 
 from spx_assets.serving.large_tensor import cut
 from spx_assets.serving.predictor import Floats, Predictor
-from spx_assets.serving.problems import Problem
+from spx_assets.serving.problems import Problem, in_short
 from spx_assets.serving.reply import JSON, Call, Reply
 from spx_assets.serving.strict_json import decoded, keys_of, refuse_duplicate_keys
 from spx_assets.serving.tensors import Binary, InferRequest, Tensor, values_of
@@ -101,9 +101,7 @@ def _columns(inputs: Sequence[Tensor], binary: Binary, features: Sequence[str]) 
             400,
             "There has to be one tensor of all features, or exactly one input per feature.",
             field="inputs",
-            way_out=f"Missing: {', '.join(missing[:5])}{', …' if len(missing) > 5 else ''}."
-            if missing
-            else "Leave out what is no feature.",
+            way_out=f"Missing: {in_short(missing)}." if missing else "Leave out what is no feature.",
         )
     columns = {tensor.name: values_of(tensor, binary, f"inputs[{i}]") for i, tensor in enumerate(inputs)}
     if len({len(column) for column in columns.values()}) != 1 or any(t.shape[1:] not in ([], [1]) for t in inputs):

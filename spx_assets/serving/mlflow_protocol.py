@@ -17,7 +17,7 @@ import numpy as np
 
 from spx_assets.serving.media_types import CSV_TYPE, JSON_TYPE, media_type
 from spx_assets.serving.predictor import Predictor
-from spx_assets.serving.problems import Problem
+from spx_assets.serving.problems import Problem, in_short
 from spx_assets.serving.reply import JSON, Call, Reply
 from spx_assets.serving.strict_json import decoded, keys_of, refuse_duplicate_keys
 
@@ -162,7 +162,5 @@ def _wrong_columns(columns: Any, features: Sequence[str], field: str) -> Problem
         422,
         f"{len(missing)} features are missing, {extra} columns are none of the model's or come twice.",
         field=field,
-        way_out=f"Add {', '.join(missing[:5])}{', …' if len(missing) > 5 else ''}."
-        if missing
-        else "Leave out what is no feature.",
+        way_out=f"Add {in_short(missing)}." if missing else "Leave out what is no feature.",
     )

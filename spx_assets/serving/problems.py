@@ -7,7 +7,7 @@ names it); `/invocations` a problem document with MLflow's `error_code` and `mes
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -43,6 +43,11 @@ class Problem(Exception):
 def unavailable(detail: str, *, way_out: str, retry_after_s: int = 1) -> Problem:
     """503, to be tried again after a while."""
     return Problem(503, detail, way_out=way_out, headers={"retry-after": str(retry_after_s)})
+
+
+def in_short(names: Sequence[str]) -> str:
+    """The first five names, and a sign that there are more."""
+    return ", ".join([*names[:5], *(["…"] if len(names) > 5 else [])])
 
 
 def reply(problem: Problem, *, path: str, accept: bytes = b"") -> Reply:

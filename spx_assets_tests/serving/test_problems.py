@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from spx_assets.serving import problems
-from spx_assets.serving.problems import Problem
+from spx_assets.serving.problems import Problem, in_short
 
 
 def test_v1_answers_a_problem_document() -> None:
@@ -47,3 +47,9 @@ def test_a_problem_is_at_most_two_kilobytes_and_json() -> None:
         body = problems.reply(problem, path=path).body
         assert len(body) <= 2000
         json.loads(body)
+
+
+def test_a_long_list_of_names_is_cut_and_says_so() -> None:
+    """Five are enough to see what is meant."""
+    assert in_short(["a", "b"]) == "a, b"
+    assert in_short(list("abcdefg")) == "a, b, c, d, e, …"
