@@ -12,7 +12,7 @@ SCRIPT = """
   const system = matchMedia("(prefers-color-scheme: dark)");
   const kept = () => { try { return localStorage.getItem("theme"); } catch { return null; } };
   const dark = () => (root.dataset.theme || (system.matches ? "dark" : "light")) === "dark";
-  const say = () => { button.setAttribute("aria-pressed", String(dark())); };
+  const say = () => { button.textContent = dark() ? "Light" : "Dark"; };
   if (kept()) root.dataset.theme = kept();
   button.hidden = false;
   button.addEventListener("click", () => {

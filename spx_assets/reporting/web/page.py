@@ -30,7 +30,7 @@ def page(document: Document, pictures: Mapping[str, bytes]) -> bytes:
         f'<meta name="description" content="{escape(document.subject)}"><style>{style}</style></head><body>'
         f'<a class="skip" href="#{anchor(chapters[0][0])}">To the verdict</a>'
         f'<header class="bar"><span>{escape(document.running.head)}, {escape(document.running.edition)}</span>'
-        '<button type="button" id="theme" aria-pressed="false" hidden>Dark</button></header>'
+        '<button type="button" id="theme" hidden>Dark</button></header>'
         f'<div class="layout"><nav aria-label="Chapters"><ol>{links}</ol></nav><main>{body}</main></div>'
         f"<footer>{escape(document.running.foot)}</footer><script>{SCRIPT}</script></body></html>\n"
     )
