@@ -14,6 +14,7 @@ from spx_assets.dashboard.wording import day, percent, precise
 from spx_assets.errors import NotFound
 from spx_assets.features import FEATURES
 from spx_assets.forecasting import BENCHMARK
+from spx_assets.forecasting.intervals import scale_feature
 from spx_assets.reporting.labels import feature_label, sessions
 
 COLUMNS = 4
@@ -38,7 +39,20 @@ def show(context: Context) -> None:
                 "number in brackets counts sessions, or prints of the series. The "
                 f"prediction comes from the API at `{api.base_url(context.settings)}`, not from this page."
             )
+            _say_of_the_mean(card["horizons"], features)
             _question(context, card, row, cleaned)
+
+
+def _say_of_the_mean(entries: Mapping[str, Mapping[str, object]], features: Sequence[str]) -> None:
+    """Before anything is moved: where the historical mean is deployed, moving does not change the forecast."""
+    means = sorted(int(horizon) for horizon, entry in entries.items() if entry["model"] == BENCHMARK)
+    if means:
+        where = "at every horizon" if len(means) == len(entries) else f"for {', '.join(map(sessions, means))}"
+        st.info(
+            f"The historical mean is deployed {where}: no feature moves its forecast, and only "
+            f"{feature_label(scale_feature(features))} moves its interval.",
+            icon=":material/info:",
+        )
 
 
 def _question(context: Context, card: Mapping[str, object], row: dict[str, float], cleaned: pd.DataFrame) -> None:
@@ -61,7 +75,7 @@ def _question(context: Context, card: Mapping[str, object], row: dict[str, float
             st.session_state[ANSWER] = (api.predict(context.settings, rows, horizon=horizon, level=level / 100), rows)
             counters.asked(context.counters_folder, at=context.now)
     if ANSWER in st.session_state:
-        _answer(*st.session_state[ANSWER], is_benchmark=entry["model"] == BENCHMARK)
+        _answer(*st.session_state[ANSWER])
 
 
 def _usual(levels: Sequence[float]) -> int:
@@ -99,7 +113,7 @@ def _slider(name: str, value: float, low: float, high: float) -> float:
     return float(chosen)
 
 
-def _answer(answer: api.Predictions, rows: Sequence[Mapping[str, float]], *, is_benchmark: bool) -> None:
+def _answer(answer: api.Predictions, rows: Sequence[Mapping[str, float]]) -> None:
     st.header("The API's answer")
     before, after = answer.predictions
     changed = [name for name in rows[0] if rows[0][name] != rows[1][name]]
@@ -125,8 +139,7 @@ def _answer(answer: api.Predictions, rows: Sequence[Mapping[str, float]], *, is_
         alt="The two predictions with their intervals.",
     )
     moved = f"Moved: {', '.join(map(feature_label, changed))}." if changed else "Nothing was moved."
-    mean = " The historical mean is deployed: features move its interval, not its forecast." if is_benchmark else ""
-    st.caption(f"{moved}{mean} Model {answer.model_version}, {sessions(answer.horizon)} ahead.")
+    st.caption(f"{moved} Model {answer.model_version}, {sessions(answer.horizon)} ahead.")
     with st.expander("To the last digit"):
         st.json(
             {

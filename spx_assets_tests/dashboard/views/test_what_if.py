@@ -25,6 +25,23 @@ def test_without_an_api_it_says_so(own: Path, look: Look) -> None:
     assert found.what_if_runs == 0
 
 
+def test_what_the_mean_cannot_show_is_said_before_anything_is_moved(
+    own: Path, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the benchmark is deployed, above the sliders; of other models nothing."""
+    card = stored.current(Settings.load({}, home=own), "deployed_model").documents[stored.CARD_FILE]
+    (deployed,) = {entry["model"] for entry in card["horizons"].values()}
+
+    monkeypatch.setattr(what_if, "BENCHMARK", deployed)
+    said = [info.value for info in look("what-if", own).info]
+    monkeypatch.setattr(what_if, "BENCHMARK", "another")
+    unsaid = look("what-if", own).info
+
+    expected = "is deployed at every horizon: no feature moves its forecast, and only VIX level moves its interval."
+    assert [f"The historical mean {expected}"] == said
+    assert len(unsaid) == 0
+
+
 def test_it_asks_for_the_row_and_for_the_moved_row(own: Path, look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
     """One question with both; what was moved is named, the answer shown, the run counted."""
     asked: list[list[dict[str, float]]] = []
