@@ -15,7 +15,7 @@ from spx_assets.forecasting import BENCHMARK, bound_names, clark_west, r2_out_of
 from spx_assets.forecasting.intervals import coverage
 
 RUNNING_FORECASTS = 252
-# Before this many forecasts a running score says more about chance than about the model.
+# Before this many forecasts a score says more about chance than about the model.
 FEWEST = 20
 
 
@@ -65,12 +65,12 @@ def summary(rows: pd.DataFrame, *, horizon: int, level: float) -> Summary:
 def running(rows: pd.DataFrame, *, level: float) -> pd.DataFrame:
     """Per known forecast: origin, r2_os since the first, coverage over the last 252 that had an interval.
 
-    The first twenty have no score.
+    The first nineteen have no score.
     """
     known = rows[rows["realised"].notna()]
     model_error = ((known["realised"] - known["forecast"]) ** 2).cumsum()
     benchmark_error = ((known["realised"] - known["benchmark"]) ** 2).cumsum()
-    r2_os = (1 - model_error / benchmark_error.replace(0, np.nan)).where(np.arange(len(known)) >= FEWEST)
+    r2_os = (1 - model_error / benchmark_error.replace(0, np.nan)).where(np.arange(len(known)) >= FEWEST - 1)
     return pd.DataFrame(
         {"origin": known["origin"], "r2_os": r2_os, "coverage": _running_coverage(known, level)}
     ).reset_index(drop=True)

@@ -86,6 +86,17 @@ def test_a_running_score_has_its_reference() -> None:
     assert [88.0, 91.0, 90.0] == found["datasets"]["scores"]["coverage"].tolist()
 
 
+def test_an_axis_of_days_never_shows_hours() -> None:
+    """Between midnights there is no word, on every chart with dates, however near one looks."""
+    table = pd.DataFrame({"date": DAYS, "value": 1.0})
+    running = charts.running(pd.DataFrame({"origin": DAYS, "r2": 1.0}), "r2", "R²", reference=0.0)
+
+    for chart in (_drawn(charts.history({"now": table}, "%")), _drawn(running)):
+        axes = [x for x in _parts(chart, "x") if x["type"] == "temporal"]
+        assert axes
+        assert all(x["axis"]["labelExpr"].endswith("? '' : datum.label") for x in axes)
+
+
 def test_the_longest_bar_comes_first() -> None:
     """Whatever its sign."""
     table = pd.DataFrame({"feature": ["a", "b"], "slope": [0.1, -0.2], "size": [0.1, 0.2]})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from spx_assets.dashboard import ledger
 from spx_assets.home import open_ledger
 from spx_assets.settings import Settings
+from spx_assets.store.ledger_row import Outcome
 from spx_assets_tests.store.ledger_entries import MADE_AT, entry, outcome
 
 
@@ -34,16 +35,17 @@ def test_every_forecast_is_a_row_with_its_outcome(tmp_path: Path) -> None:
     assert {"lower_90", "upper_90"} <= set(table)
 
 
-def test_of_several_versions_the_first_counts(tmp_path: Path) -> None:
-    """What was said first was said with the least knowledge."""
-    records = [
-        entry(0, version="later", made_at=MADE_AT + timedelta(hours=1), forecast=0.2).record(),
-        entry(0, version="first", forecast=0.1, made_at=MADE_AT + timedelta(microseconds=1)).record(),
-        entry(0, 5).record(),
-    ]
+def test_which_counts_and_which_was_in_time_is_the_track_records_word(tmp_path: Path) -> None:
+    """Of several versions the first written counts; what was written after its outcome was known is not in time."""
+    settings = Settings.load({}, home=tmp_path)
+    book = open_ledger(settings)
+    book.append([entry(0, version="first"), entry(1)])
+    book.append([entry(0, version="later", made_at=MADE_AT + timedelta(hours=1))])
+    known = Outcome(date(2018, 1, 2), 1, 0.01, MADE_AT - timedelta(days=1))
+    book.realise([outcome(0), known])
 
-    counted = ledger.first_made(ledger.as_table(records))
+    table = ledger.forecasts(settings)
 
-    assert {(1, "first"), (5, "0123456789abcdef")} == set(
-        counted[["horizon", "model_version"]].itertuples(index=False, name=None)
-    )
+    assert ["first", "later", "0123456789abcdef"] == table["model_version"].tolist()
+    assert [True, False, True] == table["first"].tolist()
+    assert [True, True, False] == table["in_time"].tolist()

@@ -31,13 +31,14 @@ def rows() -> pd.DataFrame:
 
 
 def test_the_running_r2_ends_at_the_r2_of_all(rows: pd.DataFrame) -> None:
-    """And is silent over the first twenty."""
+    """And is silent before the twentieth."""
     scores = record.running(rows, level=0.9)
 
     known = rows.dropna(subset=["realised"])
     expected = r2_out_of_sample(known["realised"], known["forecast"], known["benchmark"])
     assert expected == pytest.approx(scores["r2_os"].iloc[-1])
-    assert scores["r2_os"].iloc[: record.FEWEST].isna().all()
+    assert scores["r2_os"].iloc[: record.FEWEST - 1].isna().all()
+    assert np.isfinite(scores["r2_os"].iloc[record.FEWEST - 1])
     assert len(scores) == 390
 
 

@@ -9,8 +9,8 @@ from spx_assets.dashboard import charts, ledger, record, tables
 from spx_assets.dashboard.context import Context
 from spx_assets.dashboard.stored import Stored
 from spx_assets.dashboard.wording import PERCENT, figure, percent, precise, share
-from spx_assets.errors import NotFound
 from spx_assets.forecasting import BENCHMARK, bound_names
+from spx_assets.forecasting.ledger_table import scored
 from spx_assets.reporting.labels import model_label, sessions
 
 LEVEL = 0.9
@@ -21,7 +21,7 @@ SHOWN = ("realised", "forecast", "lower", "upper")
 
 
 def show(context: Context) -> None:
-    """The ledger first: it alone was written before the outcome."""
+    """The ledger first: it alone holds what was said at the time, and says when each row was written."""
     st.title("Track record")
     st.caption("Forecasts beside what came. Log returns over the horizon; an interval should hold nine of ten.")
     _ledger(context)
@@ -43,19 +43,22 @@ def _ledger(context: Context) -> None:
         first = made["made_at"].min()
         st.caption(
             f"{len(made):,} forecasts since {first:%Y-%m-%d %H:%M} UTC, {int(made['realised'].notna().sum()):,} with a "
-            "known outcome. Written before the outcome and never changed; where several versions forecast the "
-            "same span, the first counts."
+            "known outcome. Each is written once and never changed, but for its outcome, which is filled in once. "
+            f"{int(made['in_time'].sum()):,} of {len(made):,} were written in time, before their outcome was known; "
+            "the others, made afterwards, are not scored here. Where several versions forecast the same span, the "
+            "first counts."
         )
         _live(made)
         tables.download("Ledger as CSV", made, "ledger")
 
 
 def _live(made: pd.DataFrame) -> None:
-    counted = ledger.first_made(made)
-    horizon = _horizon(counted, "ledger")
-    rows = counted[counted["horizon"] == horizon].reset_index(drop=True)
-    if rows["realised"].notna().any():
-        show_record(rows, horizon=horizon, is_benchmark=bool(rows["model"].eq(BENCHMARK).all()))
+    horizon = _horizon(made, "ledger")
+    rows = scored(made[made["horizon"] == horizon])
+    live = scored(rows, in_time=True).reset_index(drop=True)
+    show_record(
+        live, horizon=horizon, is_benchmark=bool(live["model"].eq(BENCHMARK).all()), counted="forecasts made in time"
+    )
     newest = rows.sort_values("origin", ascending=False).head(NEWEST)
     lower, upper = bound_names(LEVEL)
     missing = pd.Series(float("nan"), index=newest.index)
@@ -70,6 +73,7 @@ def _live(made: pd.DataFrame) -> None:
                 "90 %: to": newest.get(upper, missing),
                 "Realised": newest["realised"],
                 "Recorded, UTC": newest["made_at"].dt.strftime("%Y-%m-%d %H:%M"),
+                "Made": newest["in_time"].map({True: "in time", False: "afterwards"}),
             }
         ),
         formats={"Forecast": precise, **dict.fromkeys(("90 %: from", "90 %: to", "Realised"), percent)},
@@ -104,19 +108,18 @@ def _walk_forward(context: Context, evaluation: Stored) -> None:
     tables.download("Record as CSV", rows, f"walk_forward-{model}-{chosen}-{evaluation.version}")
 
 
-def show_record(rows: pd.DataFrame, *, horizon: int, is_benchmark: bool) -> None:
-    """Scores, the forecasts over time, and the running scores of one record."""
-    if rows["realised"].notna().sum() == 0:
-        raise NotFound(f"No outcome is known yet of {len(rows):,} forecasts over {sessions(horizon)}")
+def show_record(rows: pd.DataFrame, *, horizon: int, is_benchmark: bool, counted: str = "forecasts") -> None:
+    """Scores, the forecasts over time, and the running scores of one record; of few outcomes, only how many."""
     found = record.summary(rows, horizon=horizon, level=LEVEL)
+    if found.known < record.FEWEST:
+        st.markdown(f"Known outcomes of {counted}: {found.known}. Scores and charts from {record.FEWEST} on.")
+        return
     cards = st.columns(4)
-    cards[0].metric(
-        "Forecasts with a known outcome", f"{found.known:,}", help=f"{found.waiting:,} still wait for theirs"
-    )
+    cards[0].metric("Known outcomes", f"{found.known:,}", help=f"Of {counted}; {found.waiting:,} still wait for theirs")
     cards[1].metric(
         "R² out of sample",
-        "0 by definition" if is_benchmark else percent(found.r2_os),
-        help="Share of the historical mean's squared error that the forecast removes",
+        "0" if is_benchmark else percent(found.r2_os),
+        help="Share of the historical mean's squared error that the forecast removes; its own is 0 by definition",
     )
     cards[2].metric(
         "Clark–West p",
@@ -146,8 +149,6 @@ def _running(rows: pd.DataFrame, *, is_benchmark: bool) -> None:
         st.subheader("Running R² out of sample")
         if is_benchmark:
             st.caption("This is the historical mean itself, which the others are measured against: 0 throughout.")
-        elif scores["r2_os"].isna().all():
-            st.caption(f"From {record.FEWEST} known outcomes on; there are {len(scores)}.")
         else:
             st.vega_lite_chart(
                 spec=charts.running(scores, "r2_os", "R² out of sample, %", reference=0.0, zero=True),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ from spx_assets.dashboard.wording import percent
 from spx_assets.home import open_ledger
 from spx_assets.settings import Settings
 from spx_assets_tests.dashboard.conftest import Look, shown
-from spx_assets_tests.store.ledger_entries import entry, outcome
+from spx_assets_tests.store.ledger_entries import MADE_AT, entry, outcome
 
 
 def test_an_empty_ledger_is_told_and_the_walk_forward_record_named(own: Path, look: Look) -> None:
@@ -37,7 +39,7 @@ def test_the_walk_forward_scores_are_those_of_the_table(kept: Path, settings: Se
     page.segmented_control(key="walk_forward horizon").set_value(5).run()
 
     values = {metric.label: metric.value for metric in page.metric}
-    assert f"{expected.known:,}" == values["Forecasts with a known outcome"]
+    assert f"{expected.known:,}" == values["Known outcomes"]
     assert percent(expected.r2_os) == values["R² out of sample"]
 
 
@@ -67,6 +69,39 @@ def test_the_ledger_is_scored_once_outcomes_are_known(own: Path, look: Look) -> 
     assert not page.exception
     assert "30 with a known outcome" in shown(page)
     assert "30" in [metric.value for metric in page.metric]
+
+
+def test_what_was_made_afterwards_is_named_and_not_scored(own: Path, look: Look) -> None:
+    """Nothing is called in time that was written after its outcome was known."""
+    book = open_ledger(Settings.load({}, home=own))
+    book.append([entry(session, 2) for session in range(50)])
+    late = [replace(outcome(session, 2), realised_at=MADE_AT - timedelta(days=1)) for session in range(45, 50)]
+    book.realise([*(outcome(session, 2) for session in range(45)), *late])
+
+    page = look("track-record", own)
+    page.segmented_control(key="ledger horizon").set_value(2).run()
+
+    assert "before the outcome" not in shown(page)
+    assert "50 with a known outcome" in shown(page)
+    assert "were written in time, before their outcome was known" in shown(page)
+    assert "45" == page.metric[0].value
+    assert ["afterwards"] * 5 + ["in time"] * 5 == page.table[0].value["Made"].tolist()
+
+
+@pytest.mark.parametrize(("known", "cards"), [(0, 0), (19, 0), (20, 4)])
+def test_of_a_handful_of_outcomes_nothing_is_scored_or_drawn(known: int, cards: int, own: Path, look: Look) -> None:
+    """One outcome inside is no share of a hundred per cent; the table stays."""
+    (own / "ledger.db").unlink(missing_ok=True)
+    book = open_ledger(Settings.load({}, home=own))
+    book.append([entry(session) for session in range(30)])
+    book.realise([outcome(session) for session in range(known)])
+
+    page = look("track-record", own)
+
+    sentence = f"Known outcomes of forecasts made in time: {known}. Scores and charts from 20 on."
+    assert (not cards) == (sentence in shown(page))
+    assert cards + 4 == len(page.metric)
+    assert 10 == len(page.table[0].value)
 
 
 def test_a_damaged_ledger_is_told_in_a_sentence(own: Path, look: Look) -> None:
