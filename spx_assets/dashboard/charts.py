@@ -45,7 +45,8 @@ def fan(closes: pd.DataFrame, ends: pd.DataFrame) -> Spec:
 
 def outcomes(rows: pd.DataFrame) -> Spec:
     """Realised returns over their intervals; `rows`: origin, realised, forecast, lower, upper (in %), outcome."""
-    x = _when("origin", "Session at whose close the forecast was made")
+    # The first and the last point are drawn whole: the scale leaves them some pixels.
+    x = {**_when("origin", "Session at whose close the forecast was made"), "scale": {"padding": 6}}
     y = "Log return, %"
     point = {
         "x": x,

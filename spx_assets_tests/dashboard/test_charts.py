@@ -72,6 +72,7 @@ def test_outcomes_are_told_apart_by_colour_and_shape() -> None:
     points = found["layer"][-1]
     assert set(charts.OUTCOMES) == set(points["encoding"]["color"]["scale"]["domain"])
     assert 3 == len(set(points["encoding"]["shape"]["scale"]["range"]))
+    assert all(layer["encoding"]["x"]["scale"]["padding"] > 0 for layer in found["layer"])
     assert {"rows": 4, "known": 3} == {name: len(table) for name, table in found["datasets"].items()}
     assert "Log return, %" in set(map(str, _parts(found, "title")))
 
