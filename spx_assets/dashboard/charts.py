@@ -20,8 +20,11 @@ SHAPES = ("circle", "diamond", "cross")
 # Streamlit writes the axes of its light theme with 3.7:1, where text wants 4.5:1 (WCAG AA).
 _INK = {"expr": "luminance(background) > 0.5 ? '#4A5158' : '#D5DAE0'"}
 _TEXT = {"labelColor": _INK, "titleColor": _INK}
-# A session is a day: between midnights an axis has nothing to say, however near one looks.
-_DAYS = {"labelExpr": "hours(datum.value) || minutes(datum.value) || seconds(datum.value) ? '' : datum.label"}
+# A session is a day: between midnights an axis has nothing to say, however near one looks; a month has its year.
+_DAYS = {
+    "labelExpr": "hours(datum.value) || minutes(datum.value) || seconds(datum.value) ? '' : timeFormat(datum.value, "
+    "date(datum.value) > 1 ? '%-d %b' : month(datum.value) ? '%b %Y' : '%Y')"
+}
 _ZOOM = {"name": "zoom", "select": {"type": "interval", "encodings": ["x"]}, "bind": "scales"}
 
 

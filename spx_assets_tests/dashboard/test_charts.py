@@ -87,7 +87,7 @@ def test_a_running_score_has_its_reference() -> None:
     assert [88.0, 91.0, 90.0] == found["datasets"]["scores"]["coverage"].tolist()
 
 
-def test_an_axis_of_days_never_shows_hours() -> None:
+def test_an_axis_of_days_never_shows_hours_nor_a_month_without_its_year() -> None:
     """Between midnights there is no word, on every chart with dates, however near one looks."""
     table = pd.DataFrame({"date": DAYS, "value": 1.0})
     running = charts.running(pd.DataFrame({"origin": DAYS, "r2": 1.0}), "r2", "R²", reference=0.0)
@@ -95,7 +95,8 @@ def test_an_axis_of_days_never_shows_hours() -> None:
     for chart in (_drawn(charts.history({"now": table}, "%")), _drawn(running)):
         axes = [x for x in _parts(chart, "x") if x["type"] == "temporal"]
         assert axes
-        assert all(x["axis"]["labelExpr"].endswith("? '' : datum.label") for x in axes)
+        assert all(x["axis"]["labelExpr"].startswith("hours(datum.value) || ") for x in axes)
+        assert all("'%b %Y' : '%Y'" in x["axis"]["labelExpr"] for x in axes)
 
 
 def test_the_longest_bar_comes_first() -> None:
