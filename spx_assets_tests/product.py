@@ -26,11 +26,12 @@ def command(*arguments: str) -> list[str]:
 
 
 def environment(home: Path, **settings: str) -> dict[str, str]:
-    """This process's environment without its own SPX_* and DAGSTER_* variables, in `home`.
+    """This process's environment without its own SPX_* and DAGSTER_* variables, in `home`; output is buffered as usual.
 
     Candidates are those without trees, unless the settings say otherwise.
     """
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(("SPX_", "DAGSTER_"))}
+    inherited.pop("PYTHONUNBUFFERED", None)
     inherited["SPX_CANDIDATES"] = ",".join(CHEAP)
     return {**inherited, "SPX_HOME": str(home), **{f"SPX_{key.upper()}": value for key, value in settings.items()}}
 

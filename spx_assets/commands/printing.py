@@ -19,7 +19,7 @@ def say(line: str) -> None:
 
 def show(line: str = "") -> None:
     """One line of the result."""
-    print(line)  # noqa: T201  # results are this function's work
+    print(line, flush=True)  # noqa: T201  # results are this function's work, and some who read a pipe wait for them
 
 
 def show_json(value: Any) -> None:
