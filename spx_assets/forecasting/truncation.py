@@ -115,7 +115,7 @@ def require_reproduced(cleaned: pd.DataFrame, evaluation: pd.DataFrame, evaluate
             "The evaluation was not made of this cleaned_data",
             evidence=f"made again, {place(change)}, differs by {change.max():.1e} of its scale",
             way_out="Evaluate again on it: `spx evaluate`. pandas' read_csv keeps the last digits of a table only with "
-            "float_precision='round_trip'.",
+            "float_precision='round_trip'; a regressor that forecasts otherwise each time remembers what it saw.",
         )
 
 

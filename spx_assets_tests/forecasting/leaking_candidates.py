@@ -151,5 +151,5 @@ PLANTS: dict[str, Plant] = {
     ),
     "import path, warm from the future": Plant(WARM, "refits:_blocks_done", _newest_first),
     "import path, rows forecast together": Plant(f"{HERE}.RanksTogether"),
-    "import path, memory of every fit": Plant(f"{HERE}.Remembers"),
 }
+REMEMBERS = Plant(f"{HERE}.Remembers")

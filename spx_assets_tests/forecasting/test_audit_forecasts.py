@@ -13,7 +13,7 @@ from spx_assets.forecasting import evaluate, evaluation_rules, forecast_audit
 from spx_assets.forecasting.audit import forecast_examinations
 from spx_assets.forecasting.truncation import Evaluate
 from spx_assets_tests.forecasting.conftest import Made
-from spx_assets_tests.forecasting.leaking_candidates import PLANTS
+from spx_assets_tests.forecasting.leaking_candidates import PLANTS, REMEMBERS, Plant
 from spx_assets_tests.forecasting.leaks import EVALUATORS, honest_build, honest_evaluate
 from spx_assets_tests.forecasting.synthetic import cleaned_like
 
@@ -40,13 +40,24 @@ def test_every_leak_of_forecasts_is_found(leak: str, honest: pd.DataFrame) -> No
 @pytest.mark.parametrize("leak", PLANTS)
 def test_every_leak_inside_a_candidate_is_found(leak: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """By what runs before a model is stored, with everything but the plant as it ships."""
-    plant = PLANTS[leak]
-    plant.put(monkeypatch)
+    PLANTS[leak].put(monkeypatch)
+
+    assert found(*_evaluated(PLANTS[leak]))
+
+
+def test_a_candidate_that_remembers_what_it_saw_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No forecast of it is made again, so nothing can be said of the table."""
+    REMEMBERS.put(monkeypatch)
+
+    with pytest.raises(DataRefused, match=r"Remembers, 1 sessions ahead, .* remembers what it saw"):
+        found(*_evaluated(REMEMBERS))
+
+
+def _evaluated(plant: Plant) -> tuple[pd.DataFrame, pd.DataFrame, Evaluate]:
     cleaned = cleaned_like(rows=450, r2=0.01)
     names: dict[str, Any] = {"candidates": (plant.candidate,), "refit_every": 80}
     evaluation = evaluate(cleaned, horizons=(1, 5), first_train=150, **names)
-
-    assert found(cleaned, evaluation, evaluation_rules(cleaned, evaluation, **names))
+    return cleaned, evaluation, evaluation_rules(cleaned, evaluation, **names)
 
 
 def test_a_table_that_is_not_made_again_is_refused_not_called_a_leak(honest: pd.DataFrame) -> None:
