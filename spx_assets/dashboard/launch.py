@@ -73,7 +73,7 @@ def serve(settings: Settings) -> None:
     from streamlit import net_util  # noqa: PLC0415  # the extra `dashboard`
     from streamlit.web.cli import main  # noqa: PLC0415  # the extra `dashboard`
 
-    from spx_assets.dashboard import pages  # noqa: PLC0415  # pandas and Altair
+    from spx_assets.dashboard import pages  # noqa: PLC0415  # pandas
 
     pages.warm(settings, datetime.now(UTC))
     # Streamlit asks a public server for this machine's address whenever a foreign page knocks; it must stay at home.

@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # s
 from spx_assets.forecasting import estimators
 from spx_assets.forecasting.exercise import Exercise
 from spx_assets.forecasting.fit_memory import FitMemory
+from spx_assets.forecasting.method import Method
 from spx_assets.forecasting.panel import Floats, Panel
 from spx_assets.forecasting.penalty import inner_start, known_best
 from spx_assets.forecasting.refits import Progress, learned_rows
@@ -55,7 +56,7 @@ class Path:
 
 
 @dataclass(frozen=True)
-class ElasticNetPath:
+class ElasticNetPath(Method):
     """The candidate: refitted every `step` sessions, each penalty starting from the one before it.
 
     With a `memory` no path on equal rows is made twice.
@@ -77,10 +78,6 @@ class ElasticNetPath:
         found = path(panel.X[rows], panel.y[rows], self.shares, l1_ratio=self.l1_ratio)
         slopes = np.ascontiguousarray(found.slopes[:, last])
         return estimators.line(panel.X[rows], slopes, found.intercept, found.estimator(last, self.l1_ratio))
-
-    def refitted(self, estimator: Any, exercise: Exercise) -> Any:
-        """By the estimator's own fit, whose penalty stays."""
-        return exercise.fit_of(estimator)
 
     def _chosen(self, exercise: Exercise) -> tuple[Floats, Rows]:
         """Forecast and position of the chosen share at every origin."""

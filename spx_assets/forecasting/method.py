@@ -29,10 +29,11 @@ class Method(Protocol):
 
     def refitted(self, estimator: Any, exercise: Exercise) -> Any:
         """What `fitted` made elsewhere, fitted anew on all history of this exercise; chosen settings stay."""
+        return exercise.fit_of(estimator)
 
 
 @dataclass(frozen=True)
-class HistoricalMean:
+class HistoricalMean(Method):
     """The benchmark itself."""
 
     def forecasts(self, exercise: Exercise) -> Floats:
@@ -46,13 +47,9 @@ class HistoricalMean:
         panel, rows = exercise.panel, exercise.history
         return DummyRegressor(strategy="mean").fit(panel.X[rows], panel.y[rows])
 
-    def refitted(self, _estimator: Any, exercise: Exercise) -> Any:
-        """The mean has no settings."""
-        return self.fitted(exercise)
-
 
 @dataclass(frozen=True)
-class Refitted:
+class Refitted(Method):
     """A scikit-learn regressor refitted every `step` sessions; least squares by the exact path.
 
     With a `memory` no fit on equal rows is made twice; for estimators that give equal forecasts from them.
@@ -81,13 +78,9 @@ class Refitted:
         """The estimator; one that is warm after every refit before."""
         return last_fit(exercise.panel, exercise.schedule(self.step), self.make())
 
-    def refitted(self, estimator: Any, exercise: Exercise) -> Any:
-        """By the estimator's own fit."""
-        return exercise.fit_of(estimator)
-
 
 @dataclass(frozen=True)
-class PenalisedRidge:
+class PenalisedRidge(Method):
     """Ridge on standardised features, refitted at every origin by the exact path, penalty by past known errors."""
 
     make: Callable[[float], Any]
@@ -101,10 +94,6 @@ class PenalisedRidge:
         """Ridge with the penalty of the last origin."""
         panel, rows = exercise.panel, exercise.history
         return self.make(float(self._chosen(exercise).penalty[-1])).fit(panel.X[rows], panel.y[rows])
-
-    def refitted(self, estimator: Any, exercise: Exercise) -> Any:
-        """By the estimator's own fit, whose penalty stays."""
-        return exercise.fit_of(estimator)
 
     def _chosen(self, exercise: Exercise) -> OnlineChoice:
         rules = {"first_train": exercise.first_train, "horizon": exercise.horizon}
