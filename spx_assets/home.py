@@ -19,8 +19,11 @@ def open_store(settings: Settings) -> Store:
 
 def open_ledger(settings: Settings) -> Ledger:
     """The forecast ledger of this home; an as-of home has one of its own, whatever SPX_LEDGER_URL says."""
-    from spx_assets.store.ledger import Ledger  # noqa: PLC0415  # SQLAlchemy, a third of a second
+    from sqlalchemy import URL  # noqa: PLC0415  # a third of a second
+
+    from spx_assets.store.ledger import Ledger  # noqa: PLC0415  # SQLAlchemy as well
 
     if settings.ledger_url is None or settings.as_of is not None:
-        return Ledger(f"sqlite:///{settings.ledger_file}")
+        # As text a path would be read as an address: cut at a question mark, percent signs unescaped.
+        return Ledger(URL.create("sqlite", database=str(settings.ledger_file)).render_as_string())
     return Ledger(settings.ledger_url.get_secret_value())

@@ -1,8 +1,9 @@
 """One frozen `Settings`, read once at the edge from SPX_* variables.
 
 What lives here: every knob, its default, its unit and its meaning. What does not: reading a
-setting anywhere else; rooms take plain values as arguments. Unknown SPX_* variables are refused,
-so that a typing error never becomes a silent default.
+setting anywhere else; rooms take plain values as arguments. Empty or blank means unset. Unknown SPX_*
+variables are rejected, so that a typing error never becomes a silent default; the variables with which
+Kubernetes announces its services are recognised by their exact form and ignored.
 """
 
 from __future__ import annotations
@@ -16,14 +17,31 @@ from datetime import date, time
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 
 from spx_assets.errors import SettingsError
-from spx_assets.settings_services import ServiceSettings
+from spx_assets.settings_services import ServiceSettings, short_secrets
 
 PREFIX = "SPX_"
 MARKET_CLOSE = time(16, 0)
 FIRST_DAY, LAST_DAY = date(1928, 1, 3), date(2037, 12, 31)
+_URI = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
+# What Kubernetes puts into every pod of a namespace for a service called `spx`, or `spx-…` ("Service", "Discovering
+# services"): the name of each variable, and the form of its value.
+_SERVICE = r"SPX(?:_[A-Z0-9_]+)?"
+_LINK = r"(?:tcp|udp|sctp)://[0-9A-Fa-f.:\[\]]+:[0-9]{1,5}"
+_SERVICE_LINKS = tuple(
+    (re.compile(f"{_SERVICE}_{name}"), re.compile(value, re.IGNORECASE))
+    for name, value in (
+        ("SERVICE_HOST", r"[0-9A-F.:]+"),
+        (r"SERVICE_PORT(?:_[A-Z0-9_]+)?", r"[0-9]{1,5}"),
+        ("PORT", _LINK),
+        (r"PORT_[0-9]{1,5}_(?:TCP|UDP|SCTP)", _LINK),
+        (r"PORT_[0-9]{1,5}_(?:TCP|UDP|SCTP)_PROTO", r"(?:tcp|udp|sctp)"),
+        (r"PORT_[0-9]{1,5}_(?:TCP|UDP|SCTP)_PORT", r"[0-9]{1,5}"),
+        (r"PORT_[0-9]{1,5}_(?:TCP|UDP|SCTP)_ADDR", r"[0-9A-F.:]+"),
+    )
+)
 
 
 class Settings(ServiceSettings):
@@ -105,6 +123,37 @@ class Settings(ServiceSettings):
         "`spx run` is one.",
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_unset(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        return {name: value for name, value in values.items() if not isinstance(value, str) or value.strip()}
+
+    @field_validator("*")
+    @classmethod
+    def _secret_without_line_break(cls, value: Any) -> Any:
+        if not isinstance(value, SecretStr):
+            return value
+        # Files that hold secrets end with a line break, which no header can carry.
+        plain = value.get_secret_value().strip()
+        if not plain:
+            return None
+        if not plain.isprintable():
+            raise ValueError("a secret is one line of printable characters")
+        return SecretStr(plain)
+
+    @field_validator("home", mode="before")
+    @classmethod
+    def _home_is_a_folder(cls, value: Any) -> Any:
+        given = os.fspath(value) if isinstance(value, str | os.PathLike) else str(value)
+        if _URI.match(given) or "\0" in given:
+            raise ValueError("the home is a folder of this machine, such as /srv/spx; a URI is none")
+        try:
+            return Path(given).expanduser()
+        except RuntimeError:
+            raise ValueError(f"there is no user {given.split('/')[0]!r}; write ./{given} for a folder") from None
+
     @field_validator("candidates", mode="before")
     @classmethod
     def _split_between_brackets(cls, value: Any) -> Any:
@@ -154,6 +203,13 @@ class Settings(ServiceSettings):
             raise ValueError("give a New York wall-clock time of 16:00 or later, when the close is known")
         return value
 
+    @model_validator(mode="after")
+    def _secrets_fit_the_hosts(self) -> Self:
+        secrets = {"api_token": self.api_token, "graph_token": self.graph_token, "signing_key": self.signing_key}
+        if wrong := short_secrets(self, secrets):
+            raise ValueError(wrong)
+        return self
+
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None, **overrides: Any) -> Self:
         """Settings from `environ` (default: the process's), with non-None `overrides` on top.
@@ -163,7 +219,9 @@ class Settings(ServiceSettings):
 
         """
         environ = os.environ if environ is None else environ
-        given = {key: value for key, value in environ.items() if key.startswith(PREFIX)}
+        given = {
+            key: value for key, value in environ.items() if key.startswith(PREFIX) and not _is_service_link(key, value)
+        }
         unknown = sorted(key for key in given if key.removeprefix(PREFIX).lower() not in cls.model_fields)
         if unknown:
             raise SettingsError(
@@ -227,6 +285,11 @@ class Settings(ServiceSettings):
         ]
 
 
+def _is_service_link(name: str, value: str) -> bool:
+    """Whether Kubernetes wrote the variable: by the exact form of its name and of its value."""
+    return any(names.fullmatch(name) and values.fullmatch(value) for names, values in _SERVICE_LINKS)
+
+
 def _shown(value: Any) -> str:
     if isinstance(value, tuple):
         return ",".join(str(item) for item in value)
@@ -234,8 +297,15 @@ def _shown(value: Any) -> str:
 
 
 def _explained(error: ValidationError) -> tuple[str]:
-    parts = [
-        f"{PREFIX}{str(item['loc'][0]).upper()}={item['input']!r}: {item['msg'].removeprefix('Value error, ')}"
-        for item in error.errors()
-    ]
-    return (f"Setting refused: {'; '.join(parts)}. `spx settings` shows each setting and its meaning",)
+    parts = [_named(item["loc"], item["input"]) + item["msg"].removeprefix("Value error, ") for item in error.errors()]
+    return (f"Setting rejected: {'; '.join(parts)}. `spx settings` shows each setting and its meaning",)
+
+
+def _named(place: tuple[int | str, ...], given: Any) -> str:
+    """The variable and what it was; never the value of a secret, and nothing where several disagree."""
+    if not place:
+        return ""
+    name = str(place[0])
+    field = Settings.model_fields.get(name)
+    is_secret = isinstance(given, SecretStr) or (field is not None and field.annotation == (SecretStr | None))
+    return f"{PREFIX}{name.upper()}: " if is_secret else f"{PREFIX}{name.upper()}={given!r}: "

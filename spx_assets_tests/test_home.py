@@ -48,3 +48,14 @@ def test_a_home_has_a_ledger_and_an_as_of_home_its_own(tmp_path: Path) -> None:
 
     found = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.db"))
     assert found == ["as-of/2017-06-30/ledger.db", "ledger.db", "named.db"]
+
+
+@pytest.mark.parametrize("name", ["50%41 off", "what?mode=ro", "a#b", "a~b", "drei Köpfe 三", "sqlite:x"])
+def test_the_ledger_is_in_the_home_whatever_it_is_called(tmp_path: Path, name: str) -> None:
+    """A path is no address: nothing in it is unescaped or cut off."""
+    home = tmp_path / name
+    home.mkdir()
+
+    assert open_ledger(Settings.load({}, home=home)).counts() == (0, 0)
+
+    assert [home / "ledger.db"] == list(tmp_path.rglob("ledger.db"))

@@ -6,7 +6,7 @@ from datetime import date, time
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from spx_assets.errors import SettingsError
 from spx_assets.settings import Settings
@@ -37,6 +37,87 @@ def test_an_unknown_variable_is_refused_by_name() -> None:
     """A typing error never becomes a silent default."""
     with pytest.raises(SettingsError, match=r"SPX_HORIZON\b.*spx settings"):
         Settings.load({"SPX_HORIZON": "1"})
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t\n"])
+def test_blank_means_unset_for_every_setting(blank: str) -> None:
+    """A variable that a template left empty is the default, for secrets, numbers, lists and paths alike."""
+    told = Settings.load({f"SPX_{name.upper()}": blank for name in Settings.model_fields})
+
+    assert told == Settings.load({})
+    assert {row["from"] for row in told.explain()} == {"default"}
+    assert Settings(api_token=blank, signing_key=SecretStr(blank)) == Settings()
+
+
+def test_the_line_break_of_a_secret_file_is_no_part_of_the_secret() -> None:
+    """No header could carry it; one inside a secret is rejected without showing the secret."""
+    token = Settings.load({"SPX_API_TOKEN": "sesame, and sixteen more\n"}).api_token
+
+    assert token is not None
+    assert "sesame, and sixteen more" == token.get_secret_value()
+    with pytest.raises(SettingsError, match=r"SPX_API_TOKEN") as rejected:
+        Settings.load({"SPX_API_TOKEN": "sesame\r\nX-Other: 1"})
+    assert "sesame" not in str(rejected.value)
+
+
+SERVICE_LINKS = {
+    "SPX_SERVICE_HOST": "10.96.0.12",
+    "SPX_SERVICE_PORT": "80",
+    "SPX_SERVICE_PORT_HTTP": "80",
+    "SPX_PORT": "tcp://10.96.0.12:80",
+    "SPX_PORT_80_TCP": "tcp://10.96.0.12:80",
+    "SPX_PORT_80_TCP_PROTO": "tcp",
+    "SPX_PORT_80_TCP_PORT": "80",
+    "SPX_PORT_80_TCP_ADDR": "10.96.0.12",
+    "SPX_API_SERVICE_HOST": "fd00::12",
+    "SPX_API_PORT": "tcp://[fd00::12]:8000",
+    "SPX_API_PORT_8000_TCP": "tcp://[fd00::12]:8000",
+    "SPX_API_PORT_8000_TCP_ADDR": "fd00::12",
+    "SPX_DASHBOARD_PORT": "udp://10.96.0.13:8501",
+    "SPX_GRAPH_PORT": "tcp://10.96.0.13:3000",
+    "SPX_ASSETS_GRAPH_SERVICE_PORT_WEB_UI": "3000",
+}
+
+
+def test_variables_of_kubernetes_services_are_ignored() -> None:
+    """A service called spx, spx-api or spx-dashboard in the namespace stops no command and changes no port."""
+    assert Settings.load(SERVICE_LINKS) == Settings.load({})
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SPX_SERVICE_HOST", "api.example"),
+        ("SPX_PORT", "80"),
+        ("SPX_PORT", "tcp://10.96.0.12"),
+        ("SPX_API_PORT", "http://10.96.0.12:8000"),
+        ("SPX_API_PORT_8000", "tcp://10.96.0.12:8000"),
+        ("SPX_PORT_80_TCP_PROTO", "http"),
+        ("SPX_SERVICE_PORT", "eighty"),
+    ],
+)
+def test_what_only_resembles_them_is_rejected(variable: str, value: str) -> None:
+    """Anything else than the exact form may be a typing error."""
+    with pytest.raises(SettingsError, match=variable):
+        Settings.load({variable: value})
+
+
+@pytest.mark.parametrize("home", ["s3://bucket/spx", "gs://b", "file:///srv/spx", "S3:/b", "~nobody-of-this-name/x"])
+def test_a_home_that_is_no_folder_is_rejected(home: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is created under such a name; the message says what a home is."""
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(SettingsError, match=r"SPX_HOME.*(folder|no user)"):
+        Settings.load({"SPX_HOME": home})
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_tilde_is_the_users_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No shell expands it in a file of variables; within a name it is a character like others."""
+    monkeypatch.setenv("HOME", "/home/analyst")
+
+    assert Path("/home/analyst/spx") == Settings.load({"SPX_HOME": "~/spx"}).home
+    assert Path("/srv/a~b") == Settings.load({"SPX_HOME": "/srv/a~b"}).home
 
 
 @pytest.mark.parametrize(

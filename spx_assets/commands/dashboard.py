@@ -8,6 +8,7 @@ from spx_assets.commands import services
 from spx_assets.commands.printing import show
 from spx_assets.dashboard import launch
 from spx_assets.settings import Settings
+from spx_assets.settings_services import require_token
 
 
 def register(app: typer.Typer) -> None:
@@ -19,7 +20,7 @@ def dashboard() -> None:
     """Serve the dashboard until Ctrl-C. It reads the store and the API, on loopback unless a host and token are set."""
     settings = Settings.load()
     launch.require_installed()
-    launch.require_token(settings)
+    require_token(settings, "dashboard")
     services.require_free(settings.dashboard_port, "SPX_DASHBOARD_PORT", command="spx dashboard")
     show(f"dashboard  {launch.address(settings)}")
     show("Ctrl-C stops it.")

@@ -9,8 +9,8 @@ import typer
 
 from spx_assets import service_record
 from spx_assets.commands.printing import show
-from spx_assets.serving.admission import require_token
 from spx_assets.settings import Settings
+from spx_assets.settings_services import require_token
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +25,7 @@ def serve(
 ) -> None:
     """Serve predictions over HTTP from the deployed model, and follow it when it changes, until Ctrl-C."""
     settings = Settings.load(api_host=host, api_port=port, api_workers=workers)
-    require_token(settings)
+    require_token(settings, "api")
     from spx_assets.serving import server  # noqa: PLC0415  # FastAPI and numpy
 
     show(f"API          {address(settings)}")

@@ -19,8 +19,8 @@ from spx_assets.commands.supervisor import running
 from spx_assets.dashboard import launch
 from spx_assets.errors import NotFound
 from spx_assets.home import open_store
-from spx_assets.serving.admission import require_token
 from spx_assets.settings import Settings
+from spx_assets.settings_services import require_token
 
 # Groups of the asset graph, in the order of the flow; the graph folds them unless its address says otherwise.
 GROUPS = ("market", "features", "forecasting", "serving", "reporting", "monitoring")
@@ -51,7 +51,7 @@ def up(
     settings = effective(source, as_of, horizons)
     services.require_free(settings.graph_port, "SPX_GRAPH_PORT")
     if with_api:
-        require_token(settings)
+        require_token(settings, "api")
         services.require_free(settings.api_port, "SPX_API_PORT")
     with_dashboard = with_dashboard and _dashboard_can_start(settings)
     # The last asset of the flow stands for all: a run that was stopped half-way goes on from here.
@@ -152,7 +152,7 @@ def _dashboard_can_start(settings: Settings) -> bool:
     except NotFound as missing:
         say(f"no dashboard: {missing}")
         return False
-    launch.require_token(settings)
+    require_token(settings, "dashboard")
     services.require_free(settings.dashboard_port, "SPX_DASHBOARD_PORT")
     return True
 

@@ -10,11 +10,10 @@ from contextlib import contextmanager
 
 import httpx
 
-from spx_assets.dashboard.launch import EVERYWHERE
 from spx_assets.errors import DataRefused, NotFound
 from spx_assets.serving.client import ApiError, Client, Prediction, Predictions, Readiness
 from spx_assets.settings import Settings
-from spx_assets.settings_services import LOOPBACK
+from spx_assets.settings_services import EVERY_ADDRESS, LOOPBACK
 
 __all__ = ["Prediction", "Predictions", "Readiness", "base_url", "predict", "readiness"]
 
@@ -23,7 +22,7 @@ TIMEOUT_S = 5.0
 
 def base_url(settings: Settings) -> str:
     """Where the API of these settings is reached from this machine."""
-    host = LOOPBACK if settings.api_host in EVERYWHERE else settings.api_host
+    host = LOOPBACK if settings.api_host in EVERY_ADDRESS else settings.api_host
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.api_port}"
 
 

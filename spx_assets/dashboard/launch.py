@@ -6,18 +6,16 @@ then only with a token; no statistics sent, no traceback in the page, no file wa
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
 from spx_assets.dashboard import counters
-from spx_assets.errors import NotFound, UsageError
+from spx_assets.errors import NotFound
 from spx_assets.settings import Settings
-from spx_assets.settings_services import LOOPBACK
+from spx_assets.settings_services import EVERY_ADDRESS, LOOPBACK, require_token
 
-EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # compared with, not listened on
 APP = Path(__file__).parent / "app.py"
 
 # Contrast of text at least 4.5:1, of the primary colour at least 4.5:1 against the page.
@@ -66,7 +64,7 @@ def serve(settings: Settings) -> None:
 
     Raises:
         NotFound: when Streamlit is not installed.
-        UsageError: when it should listen beyond loopback without a token.
+        SettingsError: when it should listen beyond loopback without a token.
 
     """
     options = arguments(settings)
@@ -89,7 +87,7 @@ def serve(settings: Settings) -> None:
 def arguments(settings: Settings) -> list[str]:
     """The arguments of `streamlit`; refused as `serve` says."""
     require_installed()
-    require_token(settings)
+    require_token(settings, "dashboard")
     where = {
         "server.address": settings.dashboard_host,
         "server.port": str(settings.dashboard_port),
@@ -102,36 +100,15 @@ def arguments(settings: Settings) -> list[str]:
 
 def allowed_hosts(settings: Settings) -> tuple[str, ...]:
     """The names a request may call this server by; any, where it listens on every address and none is given."""
-    if settings.dashboard_host in EVERYWHERE and not settings.api_allowed_hosts:
+    if settings.dashboard_host in EVERY_ADDRESS and not settings.api_allowed_hosts:
         return ("*",)
     return tuple(dict.fromkeys(("localhost", "127.0.0.1", settings.dashboard_host, *settings.api_allowed_hosts)))
 
 
 def address(settings: Settings) -> str:
     """The address to type into a browser on this machine."""
-    host = LOOPBACK if settings.dashboard_host in EVERYWHERE else settings.dashboard_host
+    host = LOOPBACK if settings.dashboard_host in EVERY_ADDRESS else settings.dashboard_host
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.dashboard_port}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server that listens on `host`."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def require_token(settings: Settings) -> None:
-    """Refuse to listen beyond loopback without a token."""
-    if settings.api_token is None and not is_loopback(settings.dashboard_host):
-        raise UsageError(
-            f"The dashboard would be open to everyone who reaches {settings.dashboard_host}",
-            evidence="SPX_API_TOKEN is not set",
-            way_out="Set SPX_API_TOKEN to a long secret, which the page then asks for, or leave SPX_DASHBOARD_HOST at "
-            "127.0.0.1.",
-        )
 
 
 def require_installed() -> None:

@@ -26,9 +26,9 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from spx_assets.settings import Settings
-from spx_assets.settings_services import LOOPBACK
+from spx_assets.settings_services import LOOPBACK, LOOPBACK_NAMES
 
-LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+HOST_NAMES = tuple(f"[{name}]" if ":" in name else name for name in LOOPBACK_NAMES)
 TOKEN = "token"  # noqa: S105  # the name of the parameter
 # What a browser says of a request that its user or the graph's own page makes; absent when no browser asks.
 OWN_SITE = {"same-origin", "none", ""}
@@ -54,8 +54,8 @@ class Guard:
 
     def __init__(self, app: ASGIApp, *, port: int, token: str | None = None) -> None:
         self._app = app
-        self._hosts = {f"{name}:{port}" for name in LOOPBACK_NAMES} | (set(LOOPBACK_NAMES) if port == 80 else set())
-        self._token = token
+        self._hosts = {f"{name}:{port}" for name in HOST_NAMES} | (set(HOST_NAMES) if port == 80 else set())
+        self._token = token or None
         self._cookie = f"spx_graph_{port}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -9,26 +9,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from spx_assets.errors import UsageError
 from spx_assets.serving.problems import Problem
-from spx_assets.settings import Settings
+from spx_assets.settings_services import EVERY_ADDRESS, LOOPBACK_NAMES
 
-LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
-WILDCARDS = ("0.0.0.0", "::")  # noqa: S104  # recognised, not bound
 # Probes of a platform carry no token, and learn whether to wait; the page holds nothing but its own script.
 OPEN_PATHS = frozenset({"/v2/health/live", "/v2/health/ready", "/ping", "/health", "/docs"})
 MOST_CLIENTS = 10_000
 MOST_REMEMBERED = 256
-
-
-def require_token(settings: Settings) -> None:
-    """Refuse to listen beyond this machine without a token."""
-    if settings.api_host not in LOOPBACK_NAMES and settings.api_token is None:
-        raise UsageError(
-            "The API listens beyond this machine only with a token",
-            evidence=f"SPX_API_HOST={settings.api_host}",
-            way_out="Set SPX_API_TOKEN to a secret, or leave SPX_API_HOST at 127.0.0.1.",
-        )
 
 
 @dataclass(frozen=True)
@@ -46,7 +33,7 @@ class Admission:
 
     def __init__(self, rules: Rules, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._names = {name.lower().rstrip(".") for name in (*LOOPBACK_NAMES, rules.listens_on, *rules.hosts)}
-        self._any_address = rules.listens_on in WILDCARDS
+        self._any_address = rules.listens_on in EVERY_ADDRESS
         self._token = rules.token
         self._rate = rules.rate
         self._clock = clock
@@ -79,7 +66,7 @@ class Admission:
         scheme, _, given = authorization.partition(b" ")
         # Compared even when the scheme is wrong: the time taken tells nothing.
         same = hmac.compare_digest(given.strip(), self._token or b"")
-        if scheme.lower() != b"bearer" or not same:
+        if scheme.lower() != b"bearer" or not given.strip() or not same:
             raise Problem(
                 401,
                 "A token is needed.",

@@ -19,7 +19,6 @@ import uvicorn
 
 from spx_assets.errors import UsageError
 from spx_assets.serving.access_log import log_as_json
-from spx_assets.serving.admission import require_token
 from spx_assets.serving.app import create_app, shared_metrics
 from spx_assets.serving.connection import Connection
 from spx_assets.serving.fast_lane import FastLane
@@ -28,6 +27,7 @@ from spx_assets.serving.metrics import Metrics
 from spx_assets.serving.tracing import traced
 from spx_assets.serving.workers import supervise
 from spx_assets.settings import Settings
+from spx_assets.settings_services import require_token
 
 BACKLOG = 2048
 STOP_WITHIN_S = 10
@@ -85,7 +85,7 @@ class Server(uvicorn.Server):
 
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM, with as many workers as the settings say."""
-    require_token(settings)
+    require_token(settings, "api")
     listening = bound_socket(settings.api_host, settings.api_port)
     metrics = shared_metrics(settings.api_workers)
     log_as_json()
