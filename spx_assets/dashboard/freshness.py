@@ -9,10 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import pandas as pd
-
 from spx_assets.dashboard.wording import counted_sessions, day, years
-from spx_assets.market.calendar import CLOSE, decision_times, sessions
+from spx_assets.market.calendar import closed_since
 
 
 @dataclass(frozen=True)
@@ -41,12 +39,6 @@ def freshness(session: date, now: datetime, *, most_sessions: int | None) -> Fre
     age = closed_since(session, now)
     allowed = 1 if most_sessions is None else most_sessions
     return Freshness(session, age, (now.date() - session).days, age > allowed)
-
-
-def closed_since(session: date, now: datetime) -> int:
-    """NYSE sessions after `session` that have closed by `now`."""
-    later = sessions(pd.Timestamp(session) + pd.Timedelta(days=1), pd.Timestamp(now.date()))
-    return int((decision_times(later, at=CLOSE) <= pd.Timestamp(now)).sum())
 
 
 def outdated_inputs(made_from: Mapping[str, str], current: Mapping[str, str | None]) -> dict[str, str]:

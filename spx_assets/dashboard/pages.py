@@ -11,11 +11,12 @@ import pandas as pd
 import streamlit as st
 
 from spx_assets.artifacts import TABLES
-from spx_assets.dashboard import counters, freshness, gate, stored, tables
+from spx_assets.dashboard import counters, gate, stored, tables
 from spx_assets.dashboard.context import Context
 from spx_assets.dashboard.views import data, health, model, now, track_record, what_if
 from spx_assets.dashboard.wording import plain
 from spx_assets.errors import SpxError
+from spx_assets.market.calendar import closed_since
 from spx_assets.settings import Settings
 from spx_assets.settings_services import LOOPBACK
 
@@ -66,7 +67,7 @@ def warm(settings: Settings, now: datetime) -> None:
     """
     import spx_assets.store.ledger  # noqa: F401, PLC0415  # SQLAlchemy, a third of a second
 
-    freshness.closed_since(now.date(), now)
+    closed_since(now.date(), now)
     tables.styled(pd.DataFrame({"": [0.0]}), {})
     for asset in TABLES:
         with suppress(SpxError):

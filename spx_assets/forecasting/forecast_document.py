@@ -12,14 +12,21 @@ from typing import Any
 
 import pandas as pd
 
+from spx_assets.market.calendar import LAST_SATURDAY_SESSION, weekdays_closed
+
 
 def forecast_document(table: pd.DataFrame) -> bytes:
-    """The document of a `NextForecast` table: equal tables give equal bytes, NaN is null."""
+    """The document of a `NextForecast` table: equal tables give equal bytes, NaN is null.
+
+    `closures` are the weekdays after the origin without a session: a service counts the sessions since with them alone.
+    They are null where Saturday sessions follow as well.
+    """
     first = table.iloc[0]
     document = {
         "origin": _day(first["origin"]),
         "model_version": str(first["model_version"]),
         "data_version": str(first["data_version"]),
+        "closures": _closures(first["origin"]),
         "forecasts": [_entry(row) for row in table.to_dict("records")],
     }
     return json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False).encode()
@@ -44,6 +51,11 @@ def _entry(row: dict[Any, Any]) -> dict[str, Any]:
             for level in levels
         ],
     }
+
+
+def _closures(origin: pd.Timestamp) -> list[str] | None:
+    has_saturdays = origin < LAST_SATURDAY_SESSION
+    return None if has_saturdays else [day.isoformat() for day in weekdays_closed(origin.date())]
 
 
 def _day(session: pd.Timestamp) -> str:

@@ -8,7 +8,7 @@ Nothing here reads a clock: an instant is always an argument.
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,7 @@ LAST_SESSION = pd.Timestamp("2037-12-31")
 CLOSE = time(16, 0)
 
 # The last Saturday session; the five-day week became the rule on 1952-09-29 after the summer's closure.
-_LAST_SATURDAY_SESSION = pd.Timestamp("1952-05-24")
+LAST_SATURDAY_SESSION = pd.Timestamp("1952-05-24")
 
 # Summers without Saturday sessions, first and last Saturday closed (New York Stock Exchange, special
 # closings since 1885); they agree with every Saturday row of Stooq's daily history.
@@ -79,6 +79,21 @@ def following_sessions(dates: pd.DatetimeIndex) -> pd.DatetimeIndex:
     return every[every.searchsorted(dates, side="right")]
 
 
+def closed_since(session: date, now: datetime) -> int:
+    """The age of a close in sessions: how many NYSE sessions after `session` have closed by `now`."""
+    later = sessions(pd.Timestamp(session) + pd.Timedelta(days=1), pd.Timestamp(now.date()))
+    return int((decision_times(later, at=CLOSE) <= pd.Timestamp(now)).sum())
+
+
+def weekdays_closed(after: date) -> list[date]:
+    """Weekdays after a session, to the end of the calendar, on which the exchange is closed.
+
+    With them the sessions since 1952 can be counted without this calendar: `numpy.busday_count` does.
+    """
+    weekdays = pd.bdate_range(pd.Timestamp(after) + pd.Timedelta(days=1), LAST_SESSION)
+    return [day.date() for day in weekdays.difference(_every_session())]
+
+
 def decision_times(sessions: pd.DatetimeIndex, at: time = CLOSE) -> pd.DatetimeIndex:
     """The UTC instant of New York's wall clock `at` on each session, half days included."""
     return at_new_york(sessions, at)
@@ -103,7 +118,7 @@ def _every_session() -> pd.DatetimeIndex:
     closures = pd.DatetimeIndex([pd.Timestamp(day).tz_localize(None) for day in rules.adhoc_holidays])
     days = pd.date_range(FIRST_SESSION, LAST_SESSION, freq="D", unit="ns")
     days = days[~days.isin(holidays.union(closures).union(_closed_saturdays()))]
-    trades_on_saturdays = days <= _LAST_SATURDAY_SESSION
+    trades_on_saturdays = days <= LAST_SATURDAY_SESSION
     return days[(days.dayofweek < 5) | ((days.dayofweek == 5) & trades_on_saturdays)]
 
 

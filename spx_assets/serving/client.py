@@ -77,6 +77,7 @@ class HorizonForecast:
     lower: float | None
     upper: float | None
     intervals: Sequence[Mapping[str, float | None]]
+    coverage: float | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class Forecast:
     data_version: str
     forecast_version: str
     forecasts: Sequence[HorizonForecast]
+    age_sessions: int | None = None
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ class Interval(BaseModel):
     level: float
     lower: float | None
     upper: float | None
+    coverage: float | None = Field(description="Share of past out-of-sample outcomes that it contained.")
 
 
 class Forecast(BaseModel):
@@ -57,6 +58,7 @@ class Forecast(BaseModel):
     level: float
     lower: float | None
     upper: float | None
+    coverage: float | None = Field(description="Share of past out-of-sample outcomes that the interval contained.")
     intervals: list[Interval]
 
 
@@ -64,6 +66,7 @@ class Forecasts(BaseModel):
     """The forecast of the coming session(s)."""
 
     origin: date = Field(description="Session at whose close the forecast was made.")
+    age_sessions: int | None = Field(description="NYSE sessions that have closed since the origin.")
     model_version: str
     data_version: str
     forecast_version: str

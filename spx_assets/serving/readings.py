@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -12,6 +14,7 @@ from spx_assets.serving import conditional
 from spx_assets.serving.deployment import ServedModel
 from spx_assets.serving.health import service_of
 from spx_assets.serving.messages import Forecasts, ModelDescription, StoredVersions
+from spx_assets.serving.outlook import with_coverage
 from spx_assets.serving.problems import unavailable
 
 router = APIRouter(prefix="/v1", tags=["v1"])
@@ -28,9 +31,13 @@ async def forecast(
     outlook = follower.current
     if outlook is None:
         raise unavailable(f"There is no forecast. {follower.problem or ''}".strip(), way_out="`spx run` makes one.")
-    etag = outlook.version if horizon is None else f"{outlook.version}-{horizon}"
     document = outlook.document(horizon)
+    served = service.model.current
+    card = served.card if served is not None and served.version == document["model_version"] else {}
+    document["forecasts"] = [with_coverage(entry, card) for entry in document["forecasts"]]
+    document["age_sessions"] = outlook.age_sessions(datetime.now(UTC))
     service.recorder.answered(outlook)
+    etag = hashlib.sha256(json.dumps(document).encode()).hexdigest()[:16]
     return conditional.answer(request.headers, document, etag=etag, modified=outlook.created_at)
 
 

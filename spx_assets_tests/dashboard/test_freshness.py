@@ -4,26 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-import pytest
-
-from spx_assets.dashboard.freshness import closed_since, freshness, outdated_inputs
+from spx_assets.dashboard.freshness import freshness, outdated_inputs
 
 FRIDAY = date(2026, 1, 2)
-
-
-@pytest.mark.parametrize(
-    ("now", "expected"),
-    [
-        (datetime(2026, 1, 2, 22, tzinfo=UTC), 0),
-        (datetime(2026, 1, 4, 12, tzinfo=UTC), 0),
-        (datetime(2026, 1, 5, 20, 59, tzinfo=UTC), 0),
-        (datetime(2026, 1, 5, 21, 0, tzinfo=UTC), 1),
-        (datetime(2026, 1, 9, 22, tzinfo=UTC), 5),
-    ],
-)
-def test_a_session_counts_once_it_has_closed(now: datetime, expected: int) -> None:
-    """Weekends do not age a forecast, and the session of today does at 16:00 in New York."""
-    assert expected == closed_since(FRIDAY, now)
 
 
 def test_stale_is_more_sessions_than_may_be() -> None:

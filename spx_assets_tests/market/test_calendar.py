@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from datetime import time
+from datetime import UTC, date, datetime, time, timedelta
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -151,3 +152,32 @@ def test_another_decision_time() -> None:
 def test_the_calendar_is_built_once() -> None:
     """Asking again costs nothing: the same sessions object is sliced."""
     assert calendar._every_session() is calendar._every_session()
+
+
+FRIDAY = date(2026, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (datetime(2026, 1, 2, 22, tzinfo=UTC), 0),
+        (datetime(2026, 1, 4, 12, tzinfo=UTC), 0),
+        (datetime(2026, 1, 5, 20, 59, tzinfo=UTC), 0),
+        (datetime(2026, 1, 5, 21, 0, tzinfo=UTC), 1),
+        (datetime(2026, 1, 9, 22, tzinfo=UTC), 5),
+    ],
+)
+def test_a_session_counts_once_it_has_closed(now: datetime, expected: int) -> None:
+    """Weekends do not age a forecast, and the session of today does at 16:00 in New York."""
+    assert expected == calendar.closed_since(FRIDAY, now)
+
+
+def test_numpy_counts_the_same_sessions_with_the_closed_weekdays() -> None:
+    """From any session since the last Saturday session: holidays, funerals and storms are no sessions."""
+    every = calendar.sessions("1952-06-02", "2037-12-31")
+    for origin in every[:: len(every) // 40]:
+        closed = calendar.weekdays_closed(origin.date())
+        ends = pd.date_range(origin, "2037-12-31", periods=9).normalize()
+        begin, days = origin.date() + timedelta(1), [end.date() + timedelta(1) for end in ends]
+        counted = np.busday_count(begin, days, holidays=closed).tolist()
+        assert [len(calendar.sessions(origin, end)) - 1 for end in ends] == counted
