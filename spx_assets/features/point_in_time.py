@@ -125,16 +125,23 @@ def point_in_time(
 
 
 def as_known(values: pd.DataFrame, known_at: pd.Series, sessions: Sessions, *, max_age: pd.Timedelta) -> pd.DataFrame:
-    """The newest row of `values` known at each decision; missing when it became known over `max_age` ago."""
-    position = np.searchsorted(known_at.to_numpy(), sessions.decided_at.to_numpy(), side="right") - 1
-    found = position >= 0
-    taken = np.where(found, position, 0)
-    out = pd.DataFrame(np.nan, index=sessions.index, columns=values.columns)
-    if len(values):
-        age = sessions.decided_at.to_numpy() - known_at.to_numpy()[taken]
-        fresh = found & (age <= max_age.to_timedelta64())
-        out.loc[fresh] = values.to_numpy()[taken[fresh]]
-    return out
+    """Per column the newest value known at each decision; missing when it became known over `max_age` ago.
+
+    A row without a value (a month never published, a window with a gap) leaves the one before it standing. `values`
+    may stand on any dates; only those at which `known_at` says that something was published count.
+    """
+    rows = values.reindex(known_at.index).to_numpy(dtype=np.float64)
+    decided_at, published = sessions.decided_at.to_numpy(), known_at.to_numpy()
+    out = np.full((len(decided_at), rows.shape[1]), np.nan)
+    for column, cells in enumerate(rows.T):
+        there = np.flatnonzero(~np.isnan(cells))
+        if not len(there):
+            continue
+        position = np.searchsorted(published[there], decided_at, side="right") - 1
+        newest = there[position.clip(min=0)]
+        fresh = (position >= 0) & (decided_at - published[newest] <= max_age.to_timedelta64())
+        out[fresh, column] = cells[newest[fresh]]
+    return pd.DataFrame(out, index=sessions.index, columns=values.columns)
 
 
 def of_the_session(values: pd.DataFrame, known_at: pd.Series, sessions: Sessions) -> pd.DataFrame:

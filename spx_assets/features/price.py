@@ -1,14 +1,20 @@
 """Features of the index's own close and volume: returns, trend, drawdown, turnover.
 
-All trailing, on the axis of known closes. Returns are natural logarithms.
+All trailing, session by session: a return over n sessions needs the close n sessions before, and is missing without
+it. Returns are natural logarithms.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from pandas.api.typing import Rolling
 
-from spx_assets.features.point_in_time import Sessions, Views, of_the_session
+from spx_assets.features.periods import by_session, trailing
+from spx_assets.features.point_in_time import Sessions, Views, as_known, of_the_session
+
+# A volume or a range that is missing is that of the sessions before, for a week at most: longer, and it has stopped.
+SESSION_MAX_AGE = pd.Timedelta(days=7)
 
 
 def logarithm(ratio: pd.Series) -> pd.Series:
@@ -23,26 +29,26 @@ def log_returns(close: pd.Series, sessions: int = 1) -> pd.Series:
 
 def price(views: Views, sessions: Sessions) -> pd.DataFrame:
     """Returns over 1, 5 and 22 sessions, momentum, distance from trailing means (Faber 2007), drawdown."""
-    close = views["spx_close"].value
+    close = by_session(views["spx_close"].value)
     columns = {
         "return_1": log_returns(close, 1),
         "return_5": log_returns(close, 5),
         "return_22": log_returns(close, 22),
         "momentum_126": log_returns(close, 126),
         "momentum_252": log_returns(close, 252),
-        "distance_from_mean_50": np.log(close / close.rolling(50).mean()),
-        "distance_from_mean_200": np.log(close / close.rolling(200).mean()),
-        "drawdown_252": close / close.rolling(252).max() - 1.0,
+        "distance_from_mean_50": np.log(close / trailing(close, 50, Rolling.mean)),
+        "distance_from_mean_200": np.log(close / trailing(close, 200, Rolling.mean)),
+        "drawdown_252": close / trailing(close, 252, Rolling.max) - 1.0,
     }
     return of_the_session(pd.DataFrame(columns), views["spx_close"].known_at, sessions)
 
 
 def volume(views: Views, sessions: Sessions) -> pd.DataFrame:
     """Turnover against its own 22-session mean, in logarithms."""
-    turnover = views["spx_volume"].value
-    turnover = turnover.where(turnover > 0)
-    ratio = logarithm(turnover / turnover.rolling(22).mean())
-    return of_the_session(ratio.to_frame("volume_ratio_22"), views["spx_volume"].known_at, sessions)
+    volume = views["spx_volume"]
+    turnover = by_session(volume.value.where(volume.value > 0))
+    ratio = logarithm(turnover / trailing(turnover, 22, Rolling.mean)).to_frame("volume_ratio_22")
+    return as_known(ratio, volume.known_at, sessions, max_age=SESSION_MAX_AGE)
 
 
 def trailing_returns(
