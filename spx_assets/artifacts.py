@@ -98,20 +98,22 @@ def table_bytes(table: pd.DataFrame, table_format: TableFormat) -> bytes:
 
 
 def table_payload(asset: str, table: pd.DataFrame, table_format: TableFormat) -> Payload:
-    """`<asset>.<format>` with rows, first and last session and a fingerprint of names and types.
-
-    `next_forecast` has its JSON document beside it, for readers without a table reader.
-    """
+    """`<asset>.<format>` with rows, first and last session and a fingerprint of names and types."""
     kinds = dtypes(list(table.columns))
     dates = table[TABLES[asset]]
-    document = {FORECAST_FILE: forecasting.forecast_document(table)} if asset == "next_forecast" else {}
     return Payload(
-        files={f"{asset}.{table_format}": table_bytes(table, table_format), **document},
+        files={f"{asset}.{table_format}": table_bytes(table, table_format)},
         rows=len(table),
         first_session=None if dates.empty else dates.min().date(),
         last_session=None if dates.empty else dates.max().date(),
         schema=hashlib.sha256(json.dumps(kinds).encode()).hexdigest()[:16],
     )
+
+
+def forecast_payload(table: pd.DataFrame, table_format: TableFormat) -> Payload:
+    """`next_forecast.<format>` with its JSON document beside it, for readers without a table reader."""
+    made = table_payload("next_forecast", table, table_format)
+    return replace(made, files={**made.files, FORECAST_FILE: forecasting.forecast_document(table)})
 
 
 def with_trials(made: Payload, trials: Sequence[forecasting.Trial]) -> Payload:
@@ -212,6 +214,8 @@ def payload(asset: str, value: Any, table_format: TableFormat) -> Payload:
     """What the store keeps of `value`, for any asset."""
     if isinstance(value, forecasting.TrackRecord):
         return track_record_payload(value, table_format)
+    if asset == "next_forecast":
+        return forecast_payload(value, table_format)
     if asset in TABLES:
         return table_payload(asset, value, table_format)
     return report_payload(value) if isinstance(value, reporting.Report) else model_payload(value)

@@ -44,7 +44,7 @@ def build_definitions(
     session = StoreSession(effective)
     clock = (lambda: pd.Timestamp.now(tz="UTC")) if now is None else (lambda: now)
     return dg.Definitions(
-        assets=[*all_assets(), *service_specs()],
+        assets=[*all_assets(effective.dagster_home / "code_versions.json"), *service_specs()],
         asset_checks=services_checks(),
         jobs=all_jobs(),
         sensors=[*all_sensors(), observe_services, *alert_sensors(effective)],

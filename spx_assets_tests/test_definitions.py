@@ -11,7 +11,6 @@ import pytest
 from spx_assets import definitions
 from spx_assets.artifacts import TABLES
 from spx_assets.errors import UsageError
-from spx_assets.orchestration.assets import ROOMS
 from spx_assets.orchestration.freshness import by_session
 
 # asset: group, owner, IO manager, upstream, checks
@@ -98,16 +97,6 @@ def test_every_asset_is_described_versioned_typed_and_checked(location: dg.Defin
         assert any(check.blocking for check in checks)
         if key.path[-1] in TABLES:
             assert node.metadata["dagster/column_schema"].columns
-
-
-def test_the_code_version_covers_the_rooms_that_compute_an_asset(location: dg.Definitions) -> None:
-    """Assets of the same rooms share a code version; `cleaned_data` depends on two rooms."""
-    graph = location.resolve_asset_graph()
-    versions = {key.path[-1]: graph.get(key).code_version for key in graph.materializable_asset_keys}
-
-    assert versions["walk_forward"] == versions["trained_model"]
-    assert len({versions[name] for name in ("raw_market", "cleaned_data", "walk_forward", "analysis_report")}) == 4
-    assert set(ROOMS) == set(versions)
 
 
 def test_jobs_are_refresh_and_retrain(location: dg.Definitions) -> None:

@@ -1,6 +1,6 @@
 """The materialized assets, one thin module each with its checks, in the order of the flow."""
 
-from collections.abc import Mapping
+from pathlib import Path
 
 import dagster as dg
 
@@ -12,26 +12,13 @@ from spx_assets.orchestration.assets.raw_market import raw_market
 from spx_assets.orchestration.assets.track_record import track_record
 from spx_assets.orchestration.assets.trained_model import trained_model
 from spx_assets.orchestration.assets.walk_forward import walk_forward
-from spx_assets.orchestration.code_version import code_version
+from spx_assets.orchestration.code_version import code_versions
 from spx_assets.orchestration.conditions import condition_of
 from spx_assets.orchestration.freshness import by_session
 
-_MARKET = ("market", "landing")
-_FEATURES = (*_MARKET, "features")
-_FORECASTING = (*_FEATURES, "forecasting")
-_REPORTING = (*_FORECASTING, "reporting")
 
-# The rooms whose source decides what an asset holds: its own and, since imports follow the data, all below.
-ROOMS: Mapping[str, tuple[str, ...]] = {
-    "raw_market": _MARKET,
-    "cleaned_data": _FEATURES,
-    **dict.fromkeys(("walk_forward", "trained_model", "deployed_model", "next_forecast"), _FORECASTING),
-    **dict.fromkeys(("track_record", "analysis_report"), _REPORTING),
-}
-
-
-def all_assets() -> list[dg.AssetsDefinition]:
-    """Every asset, with its automation, freshness policy and the code version of the rooms that compute it."""
+def all_assets(memo: Path | None = None) -> list[dg.AssetsDefinition]:
+    """Every asset with its automation, freshness policy and code version; `memo` as in `code_versions`."""
     assets = [
         raw_market,
         cleaned_data,
@@ -42,11 +29,11 @@ def all_assets() -> list[dg.AssetsDefinition]:
         track_record,
         analysis_report,
     ]
-    fresh = by_session()
+    fresh, versions = by_session(), code_versions(memo=memo)
     return [
         asset.map_asset_specs(
             lambda spec: spec.replace_attributes(
-                code_version=code_version(*ROOMS[spec.key.path[-1]]),
+                code_version=versions[spec.key.path[-1]],
                 automation_condition=condition_of(spec.key.path[-1]),
                 freshness_policy=fresh,
             )

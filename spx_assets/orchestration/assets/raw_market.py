@@ -8,7 +8,6 @@ import dagster as dg
 import pandas as pd
 
 from spx_assets import market, tasks
-from spx_assets.features import CLOSE
 from spx_assets.landing import Intake, Landing, take_in
 from spx_assets.market import cross_checks
 from spx_assets.market.observation import Observation, validated
@@ -105,7 +104,7 @@ def _checks(
     key = ["series", "date", "known_at", "value"]
     lost = known[key].merge(merged[key], how="left", on=key, indicator=True)
     lost = lost[lost["_merge"] == "left_only"].drop(columns="_merge")
-    closes = int((merged["series"] == CLOSE).sum())
+    closes = int((merged["series"] == cross_checks.CLOSE).sum())
     return [
         contract("contract", validated, merged),
         rule("nothing_lost", lost, "rows lost"),
