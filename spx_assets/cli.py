@@ -6,6 +6,8 @@ What lives here: the list of commands and the exit status. What each command tak
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 
 import typer
@@ -40,6 +42,12 @@ for room in (run, up, serve, dashboard, graph, tasks, artifacts, landing, catalo
 
 def main() -> None:
     """Run the command line; exit with 0 done, 1 a bug, 2 bad usage or input, 3 data refused, 4 not found."""
+    # Interpreters that are started from here must not import a calendar.py of the current folder.
+    os.environ["PYTHONSAFEPATH"] = "1"
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that has not every character shows a question mark; the work is not lost for it.
+            stream.reconfigure(errors="replace")
     try:
         app()
     except SpxError as error:

@@ -15,10 +15,13 @@ SpxError                        1   a bug, if nothing below fits
 ├── StoreUnavailable            3   the disk is full, not ours to write, or held by another writer
 └── NotFound                    4   an input, artifact or version is not there
 
-An error has three parts: what was wrong with which thing, the evidence, what to do next.
+An error has three parts: what was wrong with which thing, the evidence, what to do next. Its text holds no control
+characters: names and cells of files go into it.
 """
 
 from __future__ import annotations
+
+from spx_assets.plain_text import printable
 
 
 class SpxError(Exception):
@@ -34,9 +37,10 @@ class SpxError(Exception):
 
     def __str__(self) -> str:
         gap = "" if self.evidence.startswith("\n") else " "
-        head = f"{self.what}:{gap}{self.evidence}" if self.evidence else self.what
+        what, evidence = printable(self.what), printable(self.evidence, keep="\n\t")
+        head = f"{what}:{gap}{evidence}" if evidence else what
         head = head if head.endswith((".", "!", "?", "\n")) else f"{head}."
-        return f"{head} {self.way_out}".strip()
+        return f"{head} {printable(self.way_out)}".strip()
 
     def __reduce__(self) -> tuple[object, ...]:
         # Executors in other processes pickle errors; keyword-only parts do not survive the default.

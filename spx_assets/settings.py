@@ -20,6 +20,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 
 from spx_assets.errors import SettingsError
+from spx_assets.plain_text import sources_without_secrets
 from spx_assets.settings_services import ServiceSettings, short_secrets
 
 PREFIX = "SPX_"
@@ -293,7 +294,7 @@ def _is_service_link(name: str, value: str) -> bool:
 def _shown(value: Any) -> str:
     if isinstance(value, tuple):
         return ",".join(str(item) for item in value)
-    return "" if value is None else str(value)
+    return "" if value is None else sources_without_secrets(str(value))
 
 
 def _explained(error: ValidationError) -> tuple[str]:

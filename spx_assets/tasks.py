@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import pandas as pd
 from pydantic import SecretStr
@@ -45,7 +47,16 @@ def access(settings: Settings, known: market.Known | None = None) -> market.Acce
         allowed_hosts=settings.allowed_hosts,
         allow_loopback=settings.allow_loopback,
         known=known or market.Known(),
+        proxy_of=proxy_of,
     )
+
+
+def proxy_of(url: str) -> str | None:
+    """The proxy that https_proxy or http_proxy names for a URL; None without one, or where no_proxy lists its host."""
+    parts = urlsplit(url)
+    if proxy_bypass(parts.netloc.rpartition("@")[2]):
+        return None
+    return getproxies().get(parts.scheme) or None
 
 
 def _secret(value: SecretStr | None) -> str | None:

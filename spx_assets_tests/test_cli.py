@@ -10,7 +10,7 @@ import pytest
 
 from spx_assets import cli
 from spx_assets.errors import NotFound, SpxError
-from spx_assets_tests.product import spx
+from spx_assets_tests.product import command, environment, spx
 
 COMMANDS = """
 run up ingest clean evaluate train report
@@ -31,8 +31,8 @@ def test_help_lists_the_commands_of_the_design(tmp_path: Path) -> None:
     """Every documented command is there."""
     said = spx("--help", home=tmp_path).stdout
 
-    for command in COMMANDS.split():
-        assert f"\n  {command} " in said
+    for name in COMMANDS.split():
+        assert f"\n  {name} " in said
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,30 @@ def test_a_typed_error_becomes_one_message_and_its_status(
 
     assert status == ended.value.code
     assert f"spx: {error}\n" == capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_without_the_characters_ends_no_command(encoding: str, tmp_path: Path) -> None:
+    """What it cannot show is a question mark; the status is that of the work."""
+    home = tmp_path / "三"
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": encoding}
+
+    result = subprocess.run(
+        command("settings"), env={**environment(home), **plain}, capture_output=True, encoding=encoding, check=False
+    )
+
+    assert (0, "") == (result.returncode, result.stderr)
+    assert "?" in result.stdout
+
+
+def test_interpreters_started_by_a_command_do_not_import_from_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A calendar.py beside a user's data is not the library's, in whatever process joblib or a service starts."""
+    (tmp_path / "calendar.py").write_text("raise SystemExit('the wrong calendar')")
+    monkeypatch.setattr(cli, "app", lambda: None)
+    monkeypatch.setenv("PYTHONSAFEPATH", "")
+    cli.main()
+
+    for how in (["-c", "import calendar"], ["-m", "calendar"]):
+        assert subprocess.run([sys.executable, *how], cwd=tmp_path, capture_output=True, check=False).returncode == 0

@@ -139,7 +139,8 @@ def export(
         files.write(path, spreadsheet.workbook(asset, table))
     else:
         plain: artifacts.TableFormat = "csv" if chosen is TableFormat.CSV else "parquet"
-        files.write(path, artifacts.table_bytes(table, plain))
+        shown = spreadsheet.harmless(table) if plain == "csv" else table
+        files.write(path, artifacts.table_bytes(shown, plain))
     show(f"{path}: {len(table):,} rows")
 
 

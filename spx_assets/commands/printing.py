@@ -1,4 +1,7 @@
-"""How commands speak: results to standard output, progress to standard error, JSON where a script asks."""
+"""How commands speak: results to standard output, progress to standard error, JSON where a script asks.
+
+Names of files and cells come from outside: what would act on a terminal is shown as its escape.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,19 @@ from typing import Annotated, Any
 
 import typer
 
+from spx_assets.plain_text import printable
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 
 def say(line: str) -> None:
     """One line of progress."""
-    print(line, file=sys.stderr, flush=True)  # noqa: T201  # progress is this function's work
+    print(printable(line, keep="\n\t"), file=sys.stderr, flush=True)  # noqa: T201  # progress is this function's work
 
 
 def show(line: str = "") -> None:
     """One line of the result."""
-    print(line, flush=True)  # noqa: T201  # results are this function's work, and some who read a pipe wait for them
+    print(printable(line, keep="\n\t"), flush=True)  # noqa: T201  # results are this function's work, and some who read a pipe wait for them
 
 
 def show_json(value: Any) -> None:
@@ -53,4 +58,4 @@ def _cell(value: Any) -> str:
         return f"{value:,}"
     if isinstance(value, float):
         return f"{value:.4g}"
-    return "–" if value is None else str(value)
+    return "–" if value is None else printable(str(value))

@@ -10,6 +10,7 @@ import typer
 
 from spx_assets.commands.printing import say, show
 from spx_assets.errors import UsageError
+from spx_assets.plain_text import sources_without_secrets
 from spx_assets.settings import Settings
 
 
@@ -59,7 +60,7 @@ def ingest(
     from spx_assets import tasks  # noqa: PLC0415
     from spx_assets.commands import files  # noqa: PLC0415
 
-    say(f"reading {source} …")
+    say(f"reading {sources_without_secrets(source)} …")
     reading = tasks.ingest(source, now=pd.Timestamp.now(tz="UTC"), settings=Settings.load())
     for repair in reading.repairs:
         say(f"  repaired: {repair}")

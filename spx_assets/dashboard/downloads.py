@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from spx_assets.plain_text import spreadsheet_text
 
 
 def safe_csv(table: pd.DataFrame) -> bytes:
@@ -27,8 +27,7 @@ def safe_csv(table: pd.DataFrame) -> bytes:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, str):
-        # A spreadsheet trims spaces first, so they do not make a formula harmless.
-        return f"'{value}" if value.lstrip(" \n").startswith(FORMULA_STARTS) else value
+        return spreadsheet_text(value)
     if pd.api.types.is_scalar(value) and pd.isna(value):
         return ""
     if isinstance(value, pd.Timestamp):

@@ -6,7 +6,7 @@ says what need not be asked again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -27,6 +27,10 @@ class Known:
     newest_known_at: Mapping[str, Mapping[str, pd.Timestamp]] = field(default_factory=dict)
 
 
+def _straight(_url: str) -> str | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Access:
     """Where the sources are, how long and how much they may send, and what is already held.
@@ -34,6 +38,7 @@ class Access:
     A source's requests, redirects and retries together take at most `deadline_s`; a body may unpack to
     `max_bytes` and must keep up `minimum_rate` bytes per second once it has had five seconds. Redirects
     lead over https to the host asked or to `allowed_hosts`; to this machine only with `allow_loopback`.
+    `proxy_of` names the proxy for a URL, or None; this machine is always reached without one.
     """
 
     fred_url: str = "https://fred.stlouisfed.org"
@@ -51,6 +56,7 @@ class Access:
     allowed_hosts: tuple[str, ...] = ()
     allow_loopback: bool = False
     known: Known = field(default_factory=Known)
+    proxy_of: Callable[[str], str | None] = _straight
 
 
 def known_from(observations: pd.DataFrame, validators: Mapping[str, Validators] | None = None) -> Known:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from spx_assets.market.refusal import Problems, quoted
 from spx_assets.market.table import Table
+from spx_assets.plain_text import is_plain_source, without_secrets
 
 MAX_NUMBER = 64
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
@@ -101,6 +102,18 @@ def texts(table: Table, label: str, problems: Problems) -> list[str]:
     bad = np.array([not cell.strip() or not cell.isprintable() for cell in cells])
     _refuse_cells(table, label, bad, "is not a name", f"Fill column {label} with printable text.", problems)
     return cells
+
+
+def sources(table: Table, label: str, problems: Problems) -> list[str]:
+    """The column as URIs, paths or plain names of at most 300 characters: nothing that a reader of it could run."""
+    column = table.column(label)
+    cells = [cell if isinstance(cell, str) else "" for cell in column]
+    bad = np.array([not is_plain_source(cell) for cell in cells])
+    way_out = (
+        "Name where the values are from with letters, digits and the characters of a URI, or leave the column out."
+    )
+    _refuse_cells(table, label, bad, "is not a plain name of a source", way_out, problems)
+    return [without_secrets(cell) for cell in cells]
 
 
 def _refuse_cells(

@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import unquote, urlencode, urljoin, urlsplit
 
 import httpcore
 import pandas as pd
@@ -24,6 +24,7 @@ from spx_assets.errors import FetchFailed, NotFound, UsageError
 from spx_assets.market.access import Access, Validators
 from spx_assets.market.fetch_body import Kind, body, refuse_other_content
 from spx_assets.market.fetch_deadline import BoundedBackend, Deadline
+from spx_assets.plain_text import without_secrets
 
 MAX_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -36,12 +37,28 @@ _ERROR_BYTES = 4_096
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for: `uri` is how messages and observations call it, without key or window of dates."""
+    """What is asked for: `uri` is how messages and observations call it, without key or window of dates.
+
+    `query` is a query that a user wrote, sent as it is: it may hold a signature, so it is kept and shown nowhere.
+    """
 
     uri: str
     kind: Kind
     window: Mapping[str, str] | None = None
     secret: Mapping[str, str] | None = None
+    query: str = ""
+
+    @classmethod
+    def of(cls, address: str, kind: Kind) -> Self:
+        """The request for an address that a user wrote."""
+        uri = without_secrets(address)
+        query = address.partition("#")[0].partition("?")[2] if "?" not in uri else ""
+        return cls(uri, kind, query=query)
+
+    @property
+    def has_secret(self) -> bool:
+        """Whether more is sent than `url` shows."""
+        return bool(self.secret or self.query)
 
     @property
     def url(self) -> str:
@@ -51,7 +68,8 @@ class Request:
     @property
     def sent(self) -> str:
         """The URL as it is sent."""
-        return _with(self.url, self.secret)
+        url = _with(self.url, self.secret)
+        return f"{url}{'&' if '?' in url else '?'}{self.query}" if self.query else url
 
 
 @dataclass(frozen=True)
@@ -86,7 +104,7 @@ class Web:
         self._now = now
         self._sleep = sleep
         self._deadline = Deadline(access.deadline_s, monotonic)
-        self._pool = httpcore.ConnectionPool(network_backend=BoundedBackend(self._deadline))
+        self._pools: dict[str, httpcore.ConnectionPool] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -94,12 +112,16 @@ class Web:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pool.close()
+        for pool in self._pools.values():
+            pool.close()
 
     def get(self, request: Request) -> Download | None:
         """The answer, or None where the server says that it has not changed since its validators were noted."""
-        if not _is_address(request.uri):
-            raise UsageError(f"{request.uri} is not an http or https address", way_out="Check the address.")
+        if not _is_address(request.sent):
+            raise UsageError(
+                f"{without_secrets(request.uri)} is not an http or https address",
+                way_out="Check the address; it names no user or password, and is plain ASCII.",
+            )
         failures: list[str] = []
         for attempt in range(1, self.access.retries + 2):
             try:
@@ -147,10 +169,10 @@ class Web:
 
     def _send(self, request: Request, url: str) -> Download | str | None:
         """The answer to one URL, or the address it redirects to."""
-        known = self.access.known.validators.get(request.url) if request.secret is None else None
+        known = self.access.known.validators.get(request.url) if not request.has_secret else None
         headers = {**_HEADERS, **_conditions(known)}
         try:
-            with self._pool.stream("GET", url, headers=list(headers.items())) as response:
+            with self._pool(url).stream("GET", url, headers=list(headers.items())) as response:
                 found = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
                 if response.status in _REDIRECTS and found.get("location"):
                     return found["location"]
@@ -161,10 +183,21 @@ class Web:
                 data = body(response, found, request.uri, self.access, self._deadline)
         except httpcore.TimeoutException:
             raise
-        except (httpcore.NetworkError, httpcore.ProtocolError) as broken:
+        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as broken:
             raise _PassingFailure(f"{type(broken).__name__}: {str(broken)[:120]}".rstrip(": ")) from broken
         refuse_other_content(data, found.get("content-type", ""), request.kind, request.uri)
         return Download(data, (found.get("etag", ""), found.get("last-modified", "")))
+
+    def _pool(self, url: str) -> httpcore.ConnectionPool:
+        """The connections for a URL: straight, or through the proxy that the environment names for it."""
+        host = urlsplit(url).hostname or ""
+        proxy = None if _is_loopback(host) else self.access.proxy_of(url)
+        if (proxy or "") not in self._pools:
+            backend = BoundedBackend(self._deadline)
+            self._pools[proxy or ""] = (
+                httpcore.ConnectionPool(network_backend=backend) if proxy is None else _through(proxy, backend)
+            )
+        return self._pools[proxy or ""]
 
     def _refused(self, request: Request, response: httpcore.Response, found: Mapping[str, str]) -> Exception:
         status = f"HTTP {response.status}"
@@ -195,6 +228,25 @@ class Web:
                 way_out="Name that address as the source, or add its host to SPX_ALLOWED_HOSTS.",
             )
         return target
+
+
+def _through(proxy: str, backend: BoundedBackend) -> httpcore.HTTPProxy:
+    """Connections through an HTTP proxy; UsageError, without its password, for an address that is none."""
+    try:
+        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        address = f"{parts.scheme}://{parts.hostname or ''}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        sound = False
+    if not sound:
+        raise UsageError(
+            f"The proxy {without_secrets(proxy)} cannot be used",
+            evidence="https_proxy or http_proxy names it",
+            way_out="Give http://HOST:PORT, or name the hosts to reach without it in no_proxy.",
+        )
+    user, password = unquote(parts.username or "").encode(), unquote(parts.password or "").encode()
+    authorization = (user, password) if user else None
+    return httpcore.HTTPProxy(address, proxy_auth=authorization, network_backend=backend)
 
 
 def _is_address(url: str) -> bool:

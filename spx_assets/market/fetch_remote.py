@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from spx_assets.errors import FetchFailed, NotFound, SourceRefused, UsageError
 from spx_assets.market.access import Access
 from spx_assets.market.fetch_deadline import bounded
+from spx_assets.plain_text import without_secrets
 
 T = TypeVar("T")
 # Scheme, and the extra of this package that brings what reaches it.
@@ -33,7 +34,7 @@ def remote_files(uri: str, suffixes: tuple[str, ...], access: Access) -> list[st
 
     paths = _within(uri, access, found)
     if not paths:
-        raise NotFound(f"{uri} does not exist, or holds no data file", way_out="Check the URI.")
+        raise NotFound(f"{without_secrets(uri)} does not exist, or holds no data file", way_out="Check the URI.")
     return [path if "://" in path else f"{scheme}://{path}" for path in paths]
 
 
@@ -43,10 +44,12 @@ def remote_bytes(uri: str, access: Access) -> bytes:
     # A store may ignore the range it is asked for: the size is asked first.
     size = _within(uri, access, lambda: system.size(uri))
     if size is None or size > access.max_bytes:
-        raise SourceRefused(f"{uri} is larger than {access.max_bytes:,} bytes", way_out="Split the file.")
+        raise SourceRefused(
+            f"{without_secrets(uri)} is larger than {access.max_bytes:,} bytes", way_out="Split the file."
+        )
     data = bytes(_within(uri, access, lambda: system.cat_file(uri)))
     if len(data) != size:
-        raise FetchFailed(f"{uri} came with {len(data):,} of {size:,} bytes", way_out="Try again.")
+        raise FetchFailed(f"{without_secrets(uri)} came with {len(data):,} of {size:,} bytes", way_out="Try again.")
     return data
 
 
@@ -58,7 +61,7 @@ def _system(uri: str) -> Any:
         return fsspec.filesystem(scheme)
     except ImportError as missing:
         raise UsageError(
-            f"{uri} needs a package that is not installed",
+            f"{without_secrets(uri)} needs a package that is not installed",
             evidence=str(missing),
             way_out=f"Install it with: pip install 'spx-assets[{OBJECT_STORES[scheme]}]'",
         ) from missing
@@ -69,14 +72,14 @@ def _within(uri: str, access: Access, work: Callable[[], T]) -> T:
         return bounded(work, access.deadline_s)
     except TimeoutError as late:
         raise FetchFailed(
-            f"{uri} did not answer within {access.deadline_s:g} s",
+            f"{without_secrets(uri)} did not answer within {access.deadline_s:g} s",
             way_out="Try again later, or raise SPX_FETCH_DEADLINE.",
         ) from late
     except FileNotFoundError as missing:
-        raise NotFound(f"{uri} does not exist", way_out="Check the URI.") from missing
+        raise NotFound(f"{without_secrets(uri)} does not exist", way_out="Check the URI.") from missing
     except Exception as failed:  # every store's package has errors of its own
         raise FetchFailed(
-            f"{uri} cannot be read",
-            evidence=f"{type(failed).__name__}: {str(failed)[:200]}",
+            f"{without_secrets(uri)} cannot be read",
+            evidence=f"{type(failed).__name__}: {str(failed).replace(uri, without_secrets(uri))[:200]}",
             way_out="Check the URI and the credentials.",
         ) from failed

@@ -13,7 +13,7 @@ import pandas as pd
 
 from spx_assets.errors import ForeignFile
 from spx_assets.market.catalogue import known_labels, series_named
-from spx_assets.market.cells import dates, instants, numbers, texts
+from spx_assets.market.cells import dates, instants, numbers, sources, texts
 from spx_assets.market.draft import Draft, distinct_rows, refuse_other_columns
 from spx_assets.market.prices import PRICES, price_drafts
 from spx_assets.market.refusal import Problems, quoted
@@ -76,7 +76,7 @@ def _tidy(table: Table, problems: Problems) -> list[Draft]:
     days = dates(table, "date", problems)
     values = numbers(table, "value", problems)
     known_at = instants(table, "known_at", problems) if "known_at" in table.labels else None
-    sources = texts(table, "source", problems) if "source" in table.labels else None
+    given = sources(table, "source", problems) if "source" in table.labels else None
     found = {name: series_named(name) for name in pd.unique(names)}
     for name, entry in found.items():
         if entry is None:
@@ -88,7 +88,7 @@ def _tidy(table: Table, problems: Problems) -> list[Draft]:
     for name in dict.fromkeys(entry.name for entry in found.values() if entry):
         rows = np.flatnonzero(series == name)
         instants_here = None if known_at is None else known_at[rows]
-        sources_here = None if sources is None else np.array(sources, dtype=object)[rows]
+        sources_here = None if given is None else np.array(given, dtype=object)[rows]
         draft = Draft(name, "value", rows, days[rows], values[rows], instants_here, sources_here)
         keys = [draft.dates] if instants_here is None else [draft.dates, instants_here]
         drafts.append(draft.only(distinct_rows(table, rows, keys, values[rows, None], problems)))

@@ -16,6 +16,7 @@ from spx_assets.market.plausibility import plausible
 from spx_assets.market.reading import Reading, observations_of, together
 from spx_assets.market.refusal import Problems
 from spx_assets.market.table import Table, table_from_csv, table_from_parquet
+from spx_assets.plain_text import printable
 
 
 def parse(data: bytes, name: str, *, now: pd.Timestamp, source: str = "", us_dates: bool = False) -> Reading:
@@ -24,6 +25,7 @@ def parse(data: bytes, name: str, *, now: pd.Timestamp, source: str = "", us_dat
     `name` is what messages call the file, `source` the URI its observations carry (`name` by default).
     `us_dates` is for layouts known to write month/day/year. SourceRefused reports every problem.
     """
+    name = printable(name)
     problems = Problems(name)
     table = table_from_parquet(data, problems) if is_parquet(data) else table_from_csv(decoded(data, name), problems)
     drafts = drafts_of(table, problems, us_dates=us_dates)

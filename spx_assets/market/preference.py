@@ -13,6 +13,7 @@ from spx_assets.market.access import Access
 from spx_assets.market.combine import combined
 from spx_assets.market.reading import Reading
 from spx_assets.market.sources import cboe, files, fred, sample, stooq, yahoo
+from spx_assets.plain_text import sources_without_secrets
 
 _LIVE: Mapping[str, Callable[..., Reading]] = MappingProxyType(
     {"fred": fred.read, "cboe": cboe.read, "yahoo": yahoo.read, "stooq": stooq.read}
@@ -30,7 +31,9 @@ def _names(source: str) -> list[str]:
     names = [name.strip() for name in source.split(",")]
     if not all(names):
         raise UsageError(
-            f"The source {source!r} names nothing between two commas" if "," in source else "The source is empty",
+            f"The source {sources_without_secrets(source)!r} names nothing between two commas"
+            if "," in source
+            else "The source is empty",
             way_out="Name sources in order of preference, such as fred,yahoo.",
         )
     return names

@@ -115,7 +115,8 @@ def table_from_parquet(data: bytes, problems: Problems) -> Table:
         if file.metadata.num_rows > MAX_ROWS or sum(group.total_byte_size for group in groups) > MAX_UNPACKED:
             problems.refuse(f"has more than {MAX_ROWS:,} rows or unpacks to over 1 GB", "Split the file.")
         _judge_header(names, problems)
-        frame = file.read().to_pandas(ignore_metadata=True)
+        # Without threads: Arrow's can abort the interpreter when it ends.
+        frame = file.read(use_threads=False).to_pandas(ignore_metadata=True, use_threads=False)
     except (pa.ArrowException, OSError, ValueError) as broken:
         first = str(broken).splitlines()[0] if str(broken) else type(broken).__name__
         problems.refuse(f"is not a whole Parquet file ({first[:120]})", "Write or copy it again.")

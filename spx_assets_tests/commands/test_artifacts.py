@@ -13,7 +13,9 @@ import pytest
 
 from spx_assets import artifacts
 from spx_assets.home import open_store
+from spx_assets.market.parse import parse
 from spx_assets.settings import Settings
+from spx_assets.store import Provenance
 from spx_assets_tests.product import materialize, spx
 
 
@@ -145,3 +147,20 @@ def test_versions_and_rollback_work_with_a_damaged_pointer(home: Path) -> None:
     assert version in listed.stdout
     assert rolled.returncode == 0, rolled.stderr
     assert version == store.current("walk_forward")
+
+
+@pytest.mark.parametrize("table_format", ["csv", "xlsx"])
+def test_no_text_of_an_exported_table_is_run_by_a_spreadsheet(table_format: str, tmp_path: Path) -> None:
+    """Formulas that an older version let in are shown as text; numbers stay numbers, also negative ones."""
+    now = pd.Timestamp("2024-02-01", tz="UTC")
+    table = parse(b"date,wti\n2020-04-20,-36.98\n", "wti.csv", now=now).observations
+    stored = artifacts.table_payload("raw_market", table.assign(source='=HYPERLINK("http://h","x")'), "parquet")
+    open_store(Settings.load({}, home=tmp_path)).commit("raw_market", stored, Provenance())
+
+    result = spx("export", "raw_market", "--format", table_format, home=tmp_path, cwd=tmp_path)
+
+    assert result.returncode == 0, result.stderr
+    read: Any = {"csv": pd.read_csv, "xlsx": pd.read_excel}[table_format]
+    back = read(tmp_path / f"raw_market.{table_format}")
+    assert ['\'=HYPERLINK("http://h","x")'] == list(back["source"])
+    assert [-36.98] == list(back["value"])

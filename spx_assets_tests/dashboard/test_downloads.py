@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spx_assets.dashboard.downloads import FORMULA_STARTS, safe_csv
+from spx_assets.dashboard.downloads import safe_csv
+from spx_assets.plain_text import FORMULA_STARTS
 
 
 def _cells(table: pd.DataFrame) -> list[list[str]]:

@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 from spx_assets.errors import SourceRefused
+from spx_assets.market.parse import parse
 from spx_assets_tests.market.documents import (
+    NOW,
     as_bytes,
     fred_csv,
     read,
@@ -150,3 +152,22 @@ def test_an_unknown_header_is_refused_with_the_known_layouts(header: str, words:
     with pytest.raises(SourceRefused, match=r"landing/file\.csv line 1: has no header that is known") as refused:
         read(data)
     assert words in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "source", ["=HYPERLINK(1)", "@SUM(A1)", "<img src=x onerror=alert(1)>", "a\x1b[2Jb", "x" * 5000]
+)
+def test_a_source_that_could_act_is_rejected_with_line_and_column(source: str) -> None:
+    """Formulas, markup, control characters and letters without end come in through no dropped file."""
+    text = f'series,date,value,source\nvix_close,2024-01-02,13.2,Cboe\nvix_close,2024-01-03,14.0,"{source}"\n'
+
+    with pytest.raises(SourceRefused, match=r"line 3(, column source)?: ") as rejected:
+        parse(text.encode(), "tidy.csv", now=NOW)
+    assert "\x1b" not in str(rejected.value)
+
+
+def test_a_source_of_a_dropped_table_is_kept_without_its_secrets() -> None:
+    """An exported table may name an address with a signature."""
+    text = "series,date,value,source\nvix_close,2024-01-02,13.2,https://h.example/a.csv?sig=s3cret\n"
+
+    assert ["https://h.example/a.csv"] == list(parse(text.encode(), "tidy.csv", now=NOW).observations["source"])

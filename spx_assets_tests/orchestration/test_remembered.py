@@ -39,3 +39,14 @@ def test_sources_without_tags_leave_no_file(tmp_path: Path) -> None:
     remembered.remember(Settings.load({}, home=tmp_path), None, "v1", {})
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_secret_of_an_address_is_written_down(tmp_path: Path) -> None:
+    """The choice of sources is kept without user, password and query."""
+    settings = Settings.load({}, home=tmp_path, source="cboe,https://me:s3cret@h.example/a.csv?sig=s3cret")
+
+    remembered.remember(settings, None, "v1", ANSWERS)
+
+    assert remembered.validators(settings, "v1") == ANSWERS
+    assert "s3cret" not in (tmp_path / remembered.FILE).read_text()
+    assert not [row for row in settings.explain() if "s3cret" in row["value"]]

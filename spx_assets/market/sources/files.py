@@ -24,6 +24,7 @@ from spx_assets.market.fetch_remote import OBJECT_STORES, remote_bytes, remote_f
 from spx_assets.market.increment import refuse_stale, unchanged
 from spx_assets.market.parse import parse
 from spx_assets.market.reading import Reading
+from spx_assets.plain_text import without_secrets
 
 _SUFFIXES = (".csv", ".parquet")
 _ACCEPTED = (
@@ -44,7 +45,9 @@ def read(location: str | Path, *, now: pd.Timestamp, access: Access | None = Non
         return _web(str(location), now, access)
     if scheme in OBJECT_STORES:
         return _stored(str(location), now, access)
-    raise UsageError(f"{location} has a scheme that is not known", evidence=scheme[:20], way_out=_ACCEPTED)
+    raise UsageError(
+        f"{without_secrets(str(location))} has a scheme that is not known", evidence=scheme[:20], way_out=_ACCEPTED
+    )
 
 
 def _local(location: str, now: pd.Timestamp) -> Reading:
@@ -60,23 +63,24 @@ def _file(path: Path, now: pd.Timestamp) -> Reading:
 
 
 def _web(uri: str, now: pd.Timestamp, access: Access) -> Reading:
-    request = Request(uri, "file")
+    request = Request.of(uri, "file")
     with Web(access, now=now) as web:
         answer = web.get(request)
     if answer is None:
-        return unchanged(access.known.newest.get(uri, {}))
-    reading = parse(answer.data, uri, now=now)
-    refuse_stale(reading, uri, access.known)
-    return Reading(reading.observations, reading.repairs, reading.sources, validators={request.url: answer.validators})
+        return unchanged(access.known.newest.get(request.uri, {}))
+    reading = parse(answer.data, request.uri, now=now)
+    refuse_stale(reading, request.uri, access.known)
+    validators = {} if request.has_secret else {request.url: answer.validators}
+    return Reading(reading.observations, reading.repairs, reading.sources, validators=validators)
 
 
 def _stored(uri: str, now: pd.Timestamp, access: Access) -> Reading:
     files = remote_files(uri, _SUFFIXES, access)
-    return _together(uri, [partial(_object, file, now, access) for file in files])
+    return _together(without_secrets(uri), [partial(_object, file, now, access) for file in files])
 
 
 def _object(uri: str, now: pd.Timestamp, access: Access) -> Reading:
-    return parse(remote_bytes(uri, access), uri, now=now)
+    return parse(remote_bytes(uri, access), without_secrets(uri), now=now)
 
 
 def _together(location: str, reads: list[Callable[[], Reading]]) -> Reading:
@@ -117,7 +121,9 @@ def _in_short(reason: SourceRefused) -> str:
 def _path_of(uri: str) -> str:
     parts = urlsplit(uri)
     if parts.netloc not in {"", "localhost"} or not parts.path:
-        raise UsageError(f"{uri} is not a file of this machine", way_out="Write file:///path/to/file.csv.")
+        raise UsageError(
+            f"{without_secrets(uri)} is not a file of this machine", way_out="Write file:///path/to/file.csv."
+        )
     return unquote(parts.path)
 
 

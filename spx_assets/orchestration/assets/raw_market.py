@@ -16,6 +16,7 @@ from spx_assets.orchestration.audit import Results, audited, check, check_specs,
 from spx_assets.orchestration.landing_moves import clear, quarantined, tidied
 from spx_assets.orchestration.store_session import StoreSession
 from spx_assets.orchestration.table_type import table_type
+from spx_assets.plain_text import markdown_code
 from spx_assets.settings import Settings
 
 NAME = "raw_market"
@@ -153,7 +154,7 @@ def _metadata(reading: market.Reading, intake: Intake) -> dict[str, Any]:
         "files left out": "; ".join(reading.left_out) or "none",
         "repairs": "; ".join([*reading.repairs, *(text for file in intake.accepted for text in file.repairs)])
         or "none",
-        "sources": dg.MetadataValue.md("\n".join(f"- `{source}`" for source in reading.sources) or "–"),
+        "sources": dg.MetadataValue.md("\n".join(f"- {markdown_code(source)}" for source in reading.sources) or "–"),
         "disagreements": table_metadata(reading.disagreements),
         "coverage": table_metadata(coverage, limit=len(coverage)),
         "revisions": table_metadata(intake.revisions),
