@@ -49,14 +49,18 @@ def started(*arguments: str, home: Path, **settings: str) -> subprocess.Complete
 
 
 def materialize(
-    settings: Settings, *assets: str, now: pd.Timestamp | None = None, raise_on_error: bool = True
+    settings: Settings,
+    *assets: str,
+    now: pd.Timestamp | None = None,
+    raise_on_error: bool = True,
+    instance: dg.DagsterInstance | None = None,
 ) -> dg.ExecuteInProcessResult:
-    """Materialize assets of the code location that users have, without its console and without a record of the run."""
+    """Materialize assets of the code location that users have, without its console; recorded in `instance`, if any."""
     location = build_definitions(settings=settings, now=now, loggers={"silent": progress_logger(lambda _line: None)})
     return location.resolve_implicit_global_asset_job_def().execute_in_process(
         asset_selection=[dg.AssetKey(asset) for asset in assets],
         run_config={"loggers": {"silent": {}}},
-        instance=dg.DagsterInstance.ephemeral(),
+        instance=instance or dg.DagsterInstance.ephemeral(),
         raise_on_error=raise_on_error,
     )
 

@@ -18,6 +18,7 @@ from dagster import DagsterLogManager
 from spx_assets.errors import CheckFailed, SchemaRefused, SpxError, StoreUnavailable, WriteConflict
 from spx_assets.orchestration.open_runs import PID_TAG, process_tag
 from spx_assets.orchestration.store_session import StoreSession
+from spx_assets.orchestration.unchanged import MADE_FROM, Kept, Record, made_from
 
 Results = Iterator[dg.AssetCheckResult | dg.MaterializeResult[Any]]
 # Only these can end differently when tried again with the same input. A source that did not answer is not among them:
@@ -69,7 +70,7 @@ def contract(name: str, validate: Callable[[pd.DataFrame], Any], table: pd.DataF
         validate(table)
     except SchemaRefused as refused:
         return check(name, False, metadata={"failures": refused.evidence}, reason=refused.evidence.splitlines()[0])
-    return check(name, True, reason=f"{len(table):,} rows keep it")
+    return check(name, True, reason=f"all {len(table):,} rows valid")
 
 
 def table_metadata(rows: pd.DataFrame, *, limit: int = SHOWN_ROWS) -> dg.TableMetadataValue:
@@ -120,6 +121,7 @@ def audited(
     checks: Iterable[dg.AssetCheckResult],
     metadata: Callable[[], Mapping[str, Any]],
     figures: str,
+    also: Mapping[str, object] | None = None,
 ) -> Results:
     """Yield every check, then the value with its content version, unless a check failed; a warning is logged.
 
@@ -132,17 +134,38 @@ def audited(
     asset = context.asset_key.path[-1]
     evaluated: Sequence[dg.AssetCheckResult] = list(checks)
     yield from evaluated
-    not_passed = [result for result in evaluated if not result.passed]
-    failed = [result for result in not_passed if result.severity is dg.AssetCheckSeverity.ERROR]
-    for warned in not_passed:
-        if warned not in failed:
-            context.log.warning("%s: %s, %s", asset, warned.check_name, warned.description or "not passed")
+    _log_warnings(context, evaluated)
+    failed = [each for each in evaluated if not each.passed and each.severity is dg.AssetCheckSeverity.ERROR]
     if failed:
         raise CheckFailed(
             f"{asset} was not stored, {len(failed)} of {len(evaluated)} checks failed",
             evidence="; ".join(f"{result.check_name}: {result.description or 'failed'}" for result in failed),
-            way_out="What was current before still is. `spx up` shows each check with its evidence.",
+            way_out="The current version is unchanged. `spx up` shows each check with its evidence.",
         )
     version = session.payload(asset, value).version
-    context.log.info("%s: end, version %s, %s", asset, version, figures)
-    yield dg.MaterializeResult(value=value, data_version=dg.DataVersion(version), metadata=dict(metadata()))
+    context.log.info("%s: done, version %s, %s", asset, version, figures)
+    made = {MADE_FROM: made_from(context, session, session.inputs(asset), also or {})}
+    yield dg.MaterializeResult(value=value, data_version=dg.DataVersion(version), metadata={**metadata(), **made})
+
+
+def kept(context: dg.AssetExecutionContext, record: Record, *, metadata: Mapping[str, Any] | None = None) -> Results:
+    """The asset as it is, because it would be made again from the very same: its checks and metadata as recorded.
+
+    `metadata` is what is nevertheless new.
+    """
+    asset = context.asset_key.path[-1]
+    yield from record.checks
+    _log_warnings(context, record.checks)
+    context.log.info("%s: done, version %s, unchanged: same inputs, code and settings", asset, record.version)
+    yield dg.MaterializeResult(
+        value=Kept(record.version),
+        data_version=dg.DataVersion(record.version),
+        metadata={**record.metadata, **(metadata or {})},
+    )
+
+
+def _log_warnings(context: dg.AssetExecutionContext, checks: Iterable[dg.AssetCheckResult]) -> None:
+    for result in checks:
+        if not result.passed and result.severity is dg.AssetCheckSeverity.WARN:
+            text = result.description or "not passed"
+            context.log.warning("%s: %s, %s", context.asset_key.path[-1], result.check_name, text)

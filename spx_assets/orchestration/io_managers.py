@@ -14,6 +14,7 @@ from spx_assets import artifacts, reporting
 from spx_assets.forecasting import TrackRecord, TrainedModel
 from spx_assets.orchestration.audit import refusals
 from spx_assets.orchestration.store_session import StoreSession
+from spx_assets.orchestration.unchanged import Kept
 
 
 class StoreIOManager(dg.IOManager):
@@ -24,10 +25,13 @@ class StoreIOManager(dg.IOManager):
         self._accepts = accepts
 
     def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
-        """Commit `obj` as a version of its asset and record where it stands."""
-        if not isinstance(obj, self._accepts):
+        """Commit `obj` as a version of its asset and record where it stands; nothing for an asset that is kept."""
+        if not isinstance(obj, (self._accepts, Kept)):
             raise TypeError(f"{context.asset_key.to_user_string()} gave a {type(obj).__name__}, not {self._accepts}")
         asset = context.asset_key.path[-1]
+        if isinstance(obj, Kept):
+            context.add_output_metadata({"version": obj.version, "new_version": False})
+            return
         files = self._session.payload(asset, obj).digests
         with refusals(context.log, asset):
             commit = self._session.commit(asset, obj, code_version=context.asset_spec.code_version or "")

@@ -29,7 +29,7 @@ class _Lines(logging.Handler):
         if event is None:
             message = str(meta.get("orig_message") or record.getMessage())
             # A refusal is what the command ends with; Dagster's own errors would only repeat it.
-            if record.levelno == logging.WARNING or ": end, " in message:
+            if record.levelno == logging.WARNING or ": done, " in message:
                 self._say(f"  {message}")
         elif event.event_type is DagsterEventType.STEP_UP_FOR_RETRY:
             self._say(f"  {event.step_key}: trying again")

@@ -13,6 +13,8 @@ import dagster as dg
 import pandera.pandas as pa
 from dagster_pandera import pandera_schema_to_dagster_type
 
+from spx_assets.orchestration.unchanged import Kept
+
 
 @dataclass(frozen=True)
 class TableType:
@@ -23,10 +25,14 @@ class TableType:
 
 
 def table_type(schema: pa.DataFrameSchema | type[pa.DataFrameModel]) -> TableType:
-    """The Dagster type and column metadata of `schema`."""
+    """The Dagster type and column metadata of `schema`; a value that stands for an unchanged table has it, too."""
     with warnings.catch_warnings():
         # The function is in beta since it appeared; its version is pinned and its result is tested.
         warnings.simplefilter("ignore", dg.BetaWarning)
         made = pandera_schema_to_dagster_type(schema)
-    columns = made.metadata["schema"].value
-    return TableType(made, {"dagster/column_schema": columns})
+
+    def check(context: dg.TypeCheckContext, value: Any) -> dg.TypeCheck | bool:
+        return isinstance(value, Kept) or made.type_check(context, value)
+
+    accepting = dg.DagsterType(check, name=made.unique_name, description=made.description, metadata=made.metadata)
+    return TableType(accepting, {"dagster/column_schema": made.metadata["schema"].value})

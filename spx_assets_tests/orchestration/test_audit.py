@@ -9,6 +9,7 @@ import pytest
 
 from spx_assets.errors import FetchFailed, SchemaRefused, SourceRefused, SpxError, WriteConflict
 from spx_assets.orchestration import audit
+from spx_assets.settings import Settings
 
 
 def test_a_small_table_is_shown_row_by_row() -> None:
@@ -65,6 +66,11 @@ class _Counting:
 
     def __init__(self) -> None:
         self.encoded = 0
+        self.settings = Settings.load({})
+
+    def inputs(self, _asset: str) -> dict[str, str]:
+        """Nothing was read."""
+        return {}
 
     def payload(self, _asset: str, _value: Any) -> Any:
         """A payload of a known version."""

@@ -19,7 +19,7 @@ def _said(message: str, level: str = "info") -> list[str]:
 
 def test_the_end_of_an_asset_is_said() -> None:
     """Once, and none of Dagster's own events."""
-    assert _said("cleaned_data: end, version 0, 3 rows") == ["  cleaned_data: end, version 0, 3 rows"]
+    assert _said("cleaned_data: done, version 0, 3 rows") == ["  cleaned_data: done, version 0, 3 rows"]
 
 
 def test_warnings_are_said_and_chatter_is_not() -> None:

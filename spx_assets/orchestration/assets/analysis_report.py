@@ -7,9 +7,9 @@ import dagster as dg
 import pandas as pd
 
 from spx_assets import tasks
-from spx_assets.forecasting import TrainedModel
-from spx_assets.orchestration.audit import Results, audited, check, check_specs, task
+from spx_assets.orchestration.audit import Results, audited, check, check_specs, kept, task
 from spx_assets.orchestration.store_session import StoreSession
+from spx_assets.orchestration.unchanged import Kept, record_if_unchanged
 from spx_assets.reporting import Report
 
 NAME = "analysis_report"
@@ -20,25 +20,29 @@ CHECKS = {
 
 @dg.asset(
     name=NAME,
+    deps=["raw_market", "cleaned_data", "walk_forward", "trained_model", "next_forecast"],
     group_name="reporting",
     kinds={"matplotlib", "pdf", "html"},
     owners=["team:research"],
     io_manager_key="document",
-    dagster_type=dg.PythonObjectDagsterType(Report, "Report"),
+    dagster_type=dg.PythonObjectDagsterType((Report, Kept), "Report"),
     check_specs=check_specs(NAME, CHECKS),
     pool=NAME,
 )
 def analysis_report(  # the report reads everything that was made
     context: dg.AssetExecutionContext,
-    raw_market: pd.DataFrame,
-    cleaned_data: pd.DataFrame,
-    walk_forward: pd.DataFrame,
-    trained_model: TrainedModel,
-    next_forecast: pd.DataFrame,
     session: dg.ResourceParam[StoreSession],
 ) -> Results:
     """What was learned, for a reader: the verdict in words, then the evidence, as PDF, HTML and figures."""
     with task(context):
+        if record := record_if_unchanged(context, session):
+            yield from kept(context, record)
+            return
+        raw_market = session.load("raw_market", reader=NAME)
+        cleaned_data = session.load("cleaned_data", reader=NAME)
+        walk_forward = session.load("walk_forward", reader=NAME)
+        trained_model = session.load("trained_model", reader=NAME)
+        next_forecast = session.load("next_forecast", reader=NAME)
         report = tasks.report(
             raw_market,
             cleaned_data,

@@ -6,9 +6,10 @@ import dagster as dg
 import pandas as pd
 
 from spx_assets import features, tasks
-from spx_assets.orchestration.audit import Results, audited, check, check_specs, contract, table_metadata, task
+from spx_assets.orchestration.audit import Results, audited, check, check_specs, contract, kept, table_metadata, task
 from spx_assets.orchestration.store_session import StoreSession
 from spx_assets.orchestration.table_type import table_type
+from spx_assets.orchestration.unchanged import record_if_unchanged
 from spx_assets.settings import Settings
 
 NAME = "cleaned_data"
@@ -22,6 +23,7 @@ CLEANED_DATA = table_type(features.cleaned_data_schema())
 
 @dg.asset(
     name=NAME,
+    deps=["raw_market"],
     group_name="features",
     kinds={"pandas", "parquet"},
     owners=["team:research"],
@@ -33,7 +35,6 @@ CLEANED_DATA = table_type(features.cleaned_data_schema())
 )
 def cleaned_data(
     context: dg.AssetExecutionContext,
-    raw_market: pd.DataFrame,
     settings: dg.ResourceParam[Settings],
     session: dg.ResourceParam[StoreSession],
 ) -> Results:
@@ -43,6 +44,10 @@ def cleaned_data(
     enters at t+1. Targets are log returns over the horizons, missing until they are known.
     """
     with task(context):
+        if record := record_if_unchanged(context, session):
+            yield from kept(context, record)
+            return
+        raw_market = session.load("raw_market", reader=NAME)
         assembly = tasks.assemble(raw_market, settings)
         cleaned = assembly.cleaned
         yield from audited(

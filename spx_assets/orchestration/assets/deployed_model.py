@@ -3,13 +3,13 @@
 from typing import Any
 
 import dagster as dg
-import pandas as pd
 
 from spx_assets import forecasting, tasks
 from spx_assets.artifacts import Deployment
-from spx_assets.forecasting import Gate, TrainedModel
-from spx_assets.orchestration.audit import Results, audited, check, check_specs, task
+from spx_assets.forecasting import Gate
+from spx_assets.orchestration.audit import Results, audited, check, check_specs, kept, task
 from spx_assets.orchestration.store_session import StoreSession
+from spx_assets.orchestration.unchanged import Kept, record_if_unchanged
 from spx_assets.settings import Settings
 
 NAME = "deployed_model"
@@ -18,24 +18,28 @@ CHECKS = dict(forecasting.GATES)
 
 @dg.asset(
     name=NAME,
+    deps=["trained_model", "walk_forward", "cleaned_data"],
     group_name="serving",
     kinds={"numpy", "skops"},
     owners=["team:platform"],
     io_manager_key="model",
-    dagster_type=dg.PythonObjectDagsterType(Deployment, "Deployment"),
+    dagster_type=dg.PythonObjectDagsterType((Deployment, Kept), "Deployment"),
     check_specs=check_specs(NAME, CHECKS),
     pool=NAME,
 )
 def deployed_model(
     context: dg.AssetExecutionContext,
-    trained_model: TrainedModel,
-    walk_forward: pd.DataFrame,
-    cleaned_data: pd.DataFrame,
     settings: dg.ResourceParam[Settings],
     session: dg.ResourceParam[StoreSession],
 ) -> Results:
     """The trained model that serves. It moves only when every promotion gate passes; otherwise the last good stays."""
     with task(context):
+        if record := record_if_unchanged(context, session):
+            yield from kept(context, record)
+            return
+        trained_model = session.load("trained_model", reader=NAME)
+        walk_forward = session.load("walk_forward", reader=NAME)
+        cleaned_data = session.load("cleaned_data", reader=NAME)
         serving = session.load_if_any(NAME, reader=NAME)
         gates = tasks.gates(trained_model, serving, walk_forward, cleaned_data, settings)
         source_version = session.inputs(NAME)["trained_model"]

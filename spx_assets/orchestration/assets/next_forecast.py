@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from spx_assets import tasks
-from spx_assets.forecasting import NextForecast, TrainedModel
+from spx_assets.forecasting import NextForecast
 from spx_assets.home import open_ledger
-from spx_assets.orchestration.audit import Results, audited, check, check_specs, table_metadata, task
+from spx_assets.orchestration.audit import Results, audited, check, check_specs, kept, table_metadata, task
 from spx_assets.orchestration.store_session import StoreSession
 from spx_assets.orchestration.table_type import table_type
+from spx_assets.orchestration.unchanged import record_if_unchanged
 from spx_assets.settings import Settings
 from spx_assets.store.ledger_row import LedgerRow
 
@@ -26,6 +27,7 @@ FORECAST = table_type(NextForecast)
 
 @dg.asset(
     name=NAME,
+    deps=["deployed_model", "cleaned_data"],
     group_name="serving",
     kinds={"pandas", "parquet"},
     owners=["team:research"],
@@ -37,8 +39,6 @@ FORECAST = table_type(NextForecast)
 )
 def next_forecast(
     context: dg.AssetExecutionContext,
-    deployed_model: TrainedModel,
-    cleaned_data: pd.DataFrame,
     settings: dg.ResourceParam[Settings],
     session: dg.ResourceParam[StoreSession],
     clock: dg.ResourceParam[Callable[[], pd.Timestamp]],
@@ -49,6 +49,12 @@ def next_forecast(
     forecast ledger, once, before anyone can read it here.
     """
     with task(context):
+        if record := record_if_unchanged(context, session):
+            stored = session.load(NAME, reader=NAME)  # the ledger has it, or gets it back
+            yield from kept(context, record, metadata=_recorded(stored, settings, clock()))
+            return
+        deployed_model = session.load("deployed_model", reader=NAME)
+        cleaned_data = session.load("cleaned_data", reader=NAME)
         versions = session.inputs(NAME)
         forecast = tasks.forecast(
             deployed_model,

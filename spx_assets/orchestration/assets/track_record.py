@@ -5,6 +5,7 @@ they warn and stop nothing, except that a table which breaks its contract is not
 """
 
 import base64
+import hashlib
 from typing import Any
 
 import dagster as dg
@@ -19,11 +20,13 @@ from spx_assets.orchestration.audit import (
     audited,
     check_specs,
     contract,
+    kept,
     table_metadata,
     task,
 )
 from spx_assets.orchestration.store_session import StoreSession
 from spx_assets.orchestration.table_type import table_type
+from spx_assets.orchestration.unchanged import Kept, record_if_unchanged
 from spx_assets.settings import Settings
 from spx_assets.store.ledger_row import Outcome
 
@@ -46,21 +49,18 @@ DRIFTED_SHARE = 0.25
 
 @dg.asset(
     name=NAME,
+    deps=["raw_market", "cleaned_data", "walk_forward", "next_forecast"],
     group_name="monitoring",
     kinds={"pandas", "parquet"},
     owners=["team:research"],
     io_manager_key="record",
-    dagster_type=dg.PythonObjectDagsterType(TrackRecord, "TrackRecord"),
+    dagster_type=dg.PythonObjectDagsterType((TrackRecord, Kept), "TrackRecord"),
     metadata=LEDGER.metadata,
     check_specs=[*check_specs(NAME, CHECKS), *check_specs(NAME, ADVICE, blocking=False)],
     pool=NAME,
 )
 def track_record(  # the ledger is judged by everything that was known
     context: dg.AssetExecutionContext,
-    raw_market: pd.DataFrame,
-    cleaned_data: pd.DataFrame,
-    walk_forward: pd.DataFrame,
-    next_forecast: pd.DataFrame,  # noqa: ARG001  # its forecasts are read from the ledger, where they are by now
     settings: dg.ResourceParam[Settings],
     session: dg.ResourceParam[StoreSession],
 ) -> Results:
@@ -70,19 +70,35 @@ def track_record(  # the ledger is judged by everything that was known
     forecasts of one origin the first counts, and those made after their outcome was known are scored apart.
     """
     with task(context):
+        if record := record_if_unchanged(context, session, also=_also(settings)):
+            yield from kept(context, record)
+            return
+        raw_market = session.load("raw_market", reader=NAME)
+        cleaned_data = session.load("cleaned_data", reader=NAME)
+        walk_forward = session.load("walk_forward", reader=NAME)
+        session.load("next_forecast", reader=NAME)  # its forecasts are read from the ledger, where they are by now
         previous: TrackRecord | None = session.load_if_any(NAME, reader=NAME)
         filled = _filled(raw_market, settings)
         rows = open_ledger(settings).rows()
         forecasts = forecasting.ledger_table((row.record() for row in rows), decision_time=settings.decision_time)
-        record = forecasting.track_record(forecasts, cleaned_data, walk_forward)
+        judged = forecasting.track_record(forecasts, cleaned_data, walk_forward)
         yield from audited(
             context,
             session,
-            record,
-            checks=_checks(record, previous),
-            metadata=lambda: {**_metadata(session, record), "outcomes filled": filled},
-            figures=record.statement,
+            judged,
+            checks=_checks(judged, previous),
+            metadata=lambda: {**_metadata(session, judged), "outcomes filled": filled},
+            figures=judged.statement,
+            also=_also(settings),
         )
+
+
+def _also(settings: Settings) -> dict[str, object]:
+    """What the track record is made from beside other assets: every row of the ledger as it is now."""
+    digest = hashlib.sha256()
+    for row in open_ledger(settings).rows():
+        digest.update(repr(row).encode())
+    return {"ledger": digest.hexdigest()}
 
 
 def _filled(raw_market: pd.DataFrame, settings: Settings) -> int:

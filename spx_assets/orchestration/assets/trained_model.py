@@ -3,13 +3,13 @@
 from typing import Any
 
 import dagster as dg
-import pandas as pd
 
 from spx_assets import forecasting, tasks
 from spx_assets.errors import ModelRefused
 from spx_assets.forecasting import TrainedModel
-from spx_assets.orchestration.audit import Results, audited, check, check_specs, table_metadata, task
+from spx_assets.orchestration.audit import Results, audited, check, check_specs, kept, table_metadata, task
 from spx_assets.orchestration.store_session import StoreSession
+from spx_assets.orchestration.unchanged import Kept, record_if_unchanged
 from spx_assets.settings import Settings
 
 NAME = "trained_model"
@@ -22,18 +22,17 @@ CHECKS = {
 
 @dg.asset(
     name=NAME,
+    deps=["cleaned_data", "walk_forward"],
     group_name="forecasting",
     kinds={"scikitlearn", "skops"},
     owners=["team:research"],
     io_manager_key="model",
-    dagster_type=dg.PythonObjectDagsterType(TrainedModel, "TrainedModel"),
+    dagster_type=dg.PythonObjectDagsterType((TrainedModel, Kept), "TrainedModel"),
     check_specs=check_specs(NAME, CHECKS),
     pool=NAME,
 )
 def trained_model(
     context: dg.AssetExecutionContext,
-    cleaned_data: pd.DataFrame,
-    walk_forward: pd.DataFrame,
     settings: dg.ResourceParam[Settings],
     session: dg.ResourceParam[StoreSession],
 ) -> Results:
@@ -42,6 +41,11 @@ def trained_model(
     When none beats the historical mean, the historical mean itself is trained, and the card says so.
     """
     with task(context):
+        if record := record_if_unchanged(context, session):
+            yield from kept(context, record)
+            return
+        cleaned_data = session.load("cleaned_data", reader=NAME)
+        walk_forward = session.load("walk_forward", reader=NAME)
         trained = tasks.train(
             cleaned_data, walk_forward, settings, inputs=session.inputs(NAME), trials=session.trials()
         )

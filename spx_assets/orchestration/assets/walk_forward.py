@@ -8,9 +8,10 @@ import pandas as pd
 
 from spx_assets import forecasting, tasks
 from spx_assets.forecasting import WalkForward
-from spx_assets.orchestration.audit import Results, audited, check, check_specs, table_metadata, task
+from spx_assets.orchestration.audit import Results, audited, check, check_specs, kept, table_metadata, task
 from spx_assets.orchestration.store_session import StoreSession
 from spx_assets.orchestration.table_type import table_type
+from spx_assets.orchestration.unchanged import record_if_unchanged
 from spx_assets.progress import countdown
 from spx_assets.settings import Settings
 
@@ -28,6 +29,7 @@ EVALUATION = table_type(WalkForward)
 
 @dg.asset(
     name=NAME,
+    deps=["cleaned_data"],
     group_name="forecasting",
     kinds={"pandas", "parquet"},
     owners=["team:research"],
@@ -39,7 +41,6 @@ EVALUATION = table_type(WalkForward)
 )
 def walk_forward(
     context: dg.AssetExecutionContext,
-    cleaned_data: pd.DataFrame,
     settings: dg.ResourceParam[Settings],
     session: dg.ResourceParam[StoreSession],
 ) -> Results:
@@ -49,6 +50,10 @@ def walk_forward(
     last h - 1 origins are purged. Interval bounds come from errors already realised at t.
     """
     with task(context):
+        if record := record_if_unchanged(context, session):
+            yield from kept(context, record)
+            return
+        cleaned_data = session.load("cleaned_data", reader=NAME)
         evaluation = tasks.evaluate(cleaned_data, settings, progress=countdown(context.log.info))
         checks = _checks(evaluation)
         if not all(result.passed for result in checks):
