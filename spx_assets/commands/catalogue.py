@@ -64,6 +64,7 @@ def _described(series: Series) -> dict[str, Any]:
         "range": f"{series.low:g} to {series.high:g}",
         "frequency": series.frequency,
         "known": _release(series.release, series.frequency),
+        "introduced": None if series.introduced is None else f"{series.introduced:%Y-%m-%d}",
         "ids": ", ".join(f"{source} {name}" for source, name in series.ids.items()) or "–",
     }
 

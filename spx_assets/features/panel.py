@@ -18,7 +18,7 @@ from spx_assets.errors import DataRefused
 from spx_assets.features import price
 from spx_assets.features.families import CLOSE, chosen
 from spx_assets.features.point_in_time import MEMORY, Sessions, point_in_time
-from spx_assets.market import calendar
+from spx_assets.market import calendar, known_by
 
 TARGET_PREFIX = "target_"
 
@@ -60,7 +60,8 @@ def build(
         observations: rows of the `Observation` schema, in any order.
         horizons: sessions ahead; one `target_<h>` = log(close[t+h] / close[t]) each, from the closes as
             known at t+h, missing in the last h rows.
-        as_of: use only what was known at this instant; a date means its decision time.
+        as_of: use only what was known at this instant, and no series introduced later; a date means its decision
+            time.
         decision_time: New York wall-clock time at which row t decides, 16:00 or later.
 
     Returns:
@@ -112,7 +113,7 @@ def _known(observations: pd.DataFrame, as_of: pd.Timestamp | str | None, decisio
     instant = pd.Timestamp(as_of)
     if instant.tzinfo is None:
         instant = calendar.decision_times(pd.DatetimeIndex([instant.normalize()]), at=decision_time)[0]
-    return observations[observations["known_at"] <= instant]
+    return known_by(observations, instant)
 
 
 def _sessions(known: pd.DataFrame, decision_time: time) -> Sessions:

@@ -14,7 +14,7 @@ from spx_assets.market.catalogue import CATALOGUE, Series
 from spx_assets.market.coverage import coverage
 from spx_assets.market.preference import read_in_order
 from spx_assets.market.reading import OBSERVATION_DTYPES, Reading, no_observations
-from spx_assets.market.revisions import Merge, as_of, merge
+from spx_assets.market.revisions import Merge, as_of, known_by, merge
 
 __all__ = [
     "CATALOGUE",
@@ -27,6 +27,7 @@ __all__ = [
     "as_of",
     "coverage",
     "decision_times",
+    "known_by",
     "known_from",
     "merge",
     "no_observations",

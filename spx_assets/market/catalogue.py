@@ -2,7 +2,7 @@
 
 One frozen entry per series; a number outside its range is refused, whoever sends it. The release rules,
 with their sources, are in `release`. A range is wider than a century of history, and far narrower than a
-wrong unit.
+wrong unit. A series that its maker reconstructed backwards says when it was introduced.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from spx_assets.market import release as on
+from spx_assets.market.calendar import at_new_york
 from spx_assets.market.release import Frequency, Release, period_ends
 
 __all__ = ["CATALOGUE", "Frequency", "Release", "Series", "known_labels", "series_named", "series_of"]
@@ -31,6 +32,14 @@ class Series:
     high: float
     release: Release
     ids: Mapping[str, str] = field(default_factory=dict)
+    introduced: pd.Timestamp | None = None
+
+    @property
+    def introduced_at(self) -> pd.Timestamp | None:
+        """The UTC instant of its first publication, where earlier values were reconstructed; else None."""
+        if self.introduced is None:
+            return None
+        return at_new_york(pd.DatetimeIndex([self.introduced]), self.release.at)[0]
 
     def known_at(self, dates: pd.DatetimeIndex) -> pd.DatetimeIndex:
         """The UTC instants at which the values of these dates became known, by the release rule."""
@@ -56,8 +65,8 @@ def _spread(name: str, what: str, fred: str, release: Release) -> Series:
     return Series(name, what, "percentage points", "daily", -10.0, 20.0, release, {"fred": fred})
 
 
-def _volatility(name: str, what: str, low: float, high: float, **ids: str) -> Series:
-    return Series(name, what, "% per year", "daily", low, high, on.VIX_CLOSE, ids)
+def _volatility(name: str, what: str, low: float, high: float, introduced: str, **ids: str) -> Series:
+    return Series(name, what, "% per year", "daily", low, high, on.VIX_CLOSE, ids, pd.Timestamp(introduced))
 
 
 _ENTRIES = (
@@ -79,6 +88,9 @@ _ENTRIES = (
         "CBOE Volatility Index, close: implied volatility of the S&P 500 over 30 days",
         5.0,  # lowest close 9.14 (2017-11-03)
         150.0,  # highest close 82.69 (2020-03-16); the old index would have shown about 150 in 1987
+        # CBOE, "VXO": from this day the VIX is computed from S&P 500 options, with a history back to 1990. What was
+        # called VIX before is another index, now VXO.
+        introduced="2003-09-22",
         fred="VIXCLS",
         cboe="VIX",
     ),
@@ -87,11 +99,18 @@ _ENTRIES = (
         "CBOE 3-Month Volatility Index, close: implied volatility of the S&P 500 over 93 days",
         5.0,
         150.0,
+        introduced="2007-11-12",  # CBOE, "S&P 500 3-Month Volatility Index description", then under the ticker VXV
         fred="VXVCLS",
         cboe="VIX3M",
     ),
-    # Lowest 15.71 (2006-03-15), highest 207.59 (2020-03-16).
-    _volatility("vvix_close", "CBOE VIX of VIX, close: implied volatility of the VIX", 10.0, 400.0, cboe="VVIX"),
+    _volatility(
+        "vvix_close",
+        "CBOE VIX of VIX, close: implied volatility of the VIX",
+        10.0,  # lowest 15.71 (2006-03-15)
+        400.0,  # highest 207.59 (2020-03-16)
+        introduced="2012-03-14",  # CBOE's press release of that day, "CBOE introduces VIX of VIX benchmark index"
+        cboe="VVIX",
+    ),
     Series(
         "skew_close",
         "CBOE SKEW Index, close: 100 plus ten times the priced left tail of the S&P 500",
@@ -101,6 +120,7 @@ _ENTRIES = (
         300.0,  # highest 183 (2025)
         on.VIX_CLOSE,
         {"cboe": "SKEW"},
+        pd.Timestamp("2011-02-23"),  # CBOE, "SKEW": launched in February 2011, with a history back to 1990
     ),
     _rate("aaa_yield", "Moody's seasoned Aaa corporate bond yield", "AAA", on.MOODYS, "monthly"),
     _rate("baa_yield", "Moody's seasoned Baa corporate bond yield", "BAA", on.MOODYS, "monthly"),

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from spx_assets.errors import SchemaRefused
+from spx_assets.market.catalogue import CATALOGUE
 from spx_assets.market.reading import KEY, in_order, together
 
 # Sources write the same number with different precision (float32 at Yahoo, six decimals in `arch`).
@@ -37,9 +38,18 @@ class Merge:
 
 
 def as_of(observations: pd.DataFrame, instant: pd.Timestamp) -> pd.DataFrame:
-    """What was known at `instant`: rows with known_at ≤ instant, the newest per (series, date)."""
-    known = in_order(observations[observations["known_at"] <= instant])
-    return known.drop_duplicates(_PERIOD, keep="last", ignore_index=True)
+    """What was known at `instant`, the newest row per (series, date)."""
+    return in_order(known_by(observations, instant)).drop_duplicates(_PERIOD, keep="last", ignore_index=True)
+
+
+def known_by(observations: pd.DataFrame, instant: pd.Timestamp) -> pd.DataFrame:
+    """Every row with known_at ≤ `instant`, without the series that were not introduced yet (docs/decisions/0015).
+
+    The VIX of 1995 was computed in 2003: nobody knew it in 1995, whatever its release rule says.
+    """
+    introduced = [(name, entry.introduced_at) for name, entry in CATALOGUE.items()]
+    later = [name for name, since in introduced if since is not None and since > instant]
+    return observations[(observations["known_at"] <= instant) & ~observations["series"].isin(later)]
 
 
 def merge(known: pd.DataFrame, incoming: pd.DataFrame, *, seen_at: pd.Timestamp) -> Merge:

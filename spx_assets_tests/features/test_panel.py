@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from spx_assets import features, market
 from spx_assets.errors import DataRefused
+from spx_assets_tests.features import synthetic
 
 
 def test_embedded_data_gives_over_1100_sessions_with_complete_features(cleaned: pd.DataFrame) -> None:
@@ -207,3 +208,25 @@ def test_targets_are_missing_in_the_last_rows_even_where_closes_go_on(observatio
     for horizon in (1, 5, 21):
         target = built[features.target_name(horizon)]
         assert target.isna().sum() == target.iloc[-horizon:].isna().sum() == horizon
+
+
+def test_as_of_1995_uses_no_vix_and_a_row_of_1995_is_the_same_in_any_build() -> None:
+    """The VIX of 1995 was computed in 2003: strict as-of is without it, training may use it, nothing looks ahead."""
+    history = pd.concat(
+        [
+            synthetic.daily("spx_close", "1993-01-04", "2004-06-30", level=400.0),
+            synthetic.daily("vix_close", "1993-01-04", "2004-06-30", level=20.0),
+        ],
+        ignore_index=True,
+    )
+    session = pd.Timestamp("1995-06-30")
+    instant = market.decision_times(pd.DatetimeIndex([session]))[0]
+
+    full, strict = features.build(history), features.build(history, as_of="1995-06-30")
+
+    assert not [name for name in strict if "vix" in name or "variance_risk" in name]
+    assert "vix_level" in features.build(history, as_of="2003-09-23")
+    names = list(features.feature_names(full))
+    then = features.build(history[history["known_at"] <= instant])
+    assert full.loc[session, names].tolist() == then.loc[session, names].tolist()
+    assert full.loc[session, strict.columns[1:-3]].tolist() == strict.loc[session, strict.columns[1:-3]].tolist()

@@ -222,3 +222,21 @@ def test_disjoint_readings_merge_in_any_order(values: dict[str, float]) -> None:
     one_way = merge(merge(no_observations(), early, seen_at=SEEN).observations, late, seen_at=LATER)
     other_way = merge(merge(no_observations(), late, seen_at=SEEN).observations, early, seen_at=LATER)
     pd.testing.assert_frame_equal(one_way.observations, other_way.observations)
+
+
+@pytest.mark.parametrize(
+    ("series", "launch"),
+    [
+        ("vix_close", "2003-09-22"),
+        ("vix3m_close", "2007-11-12"),
+        ("skew_close", "2011-02-23"),
+        ("vvix_close", "2012-03-14"),
+    ],
+)
+def test_a_reconstructed_series_is_unknown_before_its_launch(series: str, launch: str) -> None:
+    """Not one value is known before the first is published, at 16:15 of the launch; then the whole history is."""
+    history = observations_of(series, pd.bdate_range("1995-01-02", launch, unit="ns"), 120.0, "reconstructed")
+    published = pd.Timestamp(f"{launch} 16:15", tz="America/New_York")
+
+    assert as_of(history, published - pd.Timedelta(seconds=1)).empty
+    assert len(as_of(history, published)) == len(history)

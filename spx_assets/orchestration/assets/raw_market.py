@@ -94,8 +94,7 @@ def _reading(settings: Settings, session: StoreSession, known: pd.DataFrame, now
     if settings.as_of is None:
         return reading
     instant = tasks.decision_instant(settings.as_of, settings)
-    then = reading.observations["known_at"] <= instant
-    return replace(reading, observations=reading.observations[then].reset_index(drop=True))
+    return replace(reading, observations=market.known_by(reading.observations, instant).reset_index(drop=True))
 
 
 def _checks(
