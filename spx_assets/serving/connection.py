@@ -1,7 +1,8 @@
-"""A connection that may not dawdle: uvicorn's HTTP protocol with deadlines, a cap on headers and on connections.
+"""uvicorn's HTTP protocol with read and write deadlines, limits of headers and connections, and no upgrades.
 
 uvicorn waits for ever for headers and bodies that never come. Here every connection knows since when its client owes
-it bytes, or has not taken those it was sent; `Server` looks over all of them a few times a second.
+it bytes, or has not taken those it was sent; `Server` looks over all of them a few times a second. A request to
+upgrade (h2c, websocket) is answered as any other, its body read: the parser would take the body for a new request.
 """
 
 from __future__ import annotations
@@ -11,15 +12,27 @@ import json
 import math
 from typing import Any
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from spx_assets.serving.fast_lane import FastLane, Head
 
 LARGEST_HEAD = 2**16
+# A client that has begun a request keeps its place for as long, even when all places are taken.
+STARTED_KEEPS_S = 1.0
+_UPGRADE_TOKENS = frozenset({b"upgrade", b"http2-settings"})
+
+
+class Rejected(Exception):
+    """A request that ends its connection before it was read: status, and why."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(status, detail)
+        self.status, self.detail = status, detail
 
 
 class Connection(HttpToolsProtocol):
-    """One client's connection. `waiting_since` is loop time; infinite while it is our turn."""
+    """One client's connection. `waiting_since` is loop time; math.inf while the server is processing."""
 
     lane: FastLane | None = None
     most_connections = 1024
@@ -30,18 +43,42 @@ class Connection(HttpToolsProtocol):
     _in_head = True
     _head_bytes = 0
     _head: Head | None = None
+    _fed_bytes = 0
+    _upgrades = False
     _stopping = False
     _shared_from: list[tuple[bytes, bytes]] | None = None
     _shared = b""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
-        """Wait for the first request, or refuse when there are too many connections."""
+        """Wait for the first request; when all places are taken, in the place of a client that is idle."""
         super().connection_made(transport)
         self.waiting_since = self.loop.time()
         self._between = True
         self._peer = self.client[0] if self.client else ""
-        if len(self.connections) > self.most_connections:
+        if len(self.connections) > self.most_connections and not self._ends_an_idle_one():
             self.refuse(503, "Too many connections at a time.")
+
+    def _ends_an_idle_one(self) -> bool:
+        """Close the connection that has been idle longest, or has kept us waiting within a request; False if none."""
+        others = [each for each in self.connections if isinstance(each, Connection) and each is not self]
+        longest = min((each for each in others if each.may_be_ended), key=lambda each: each.place, default=None)
+        if longest is None:
+            return False
+        longest.transport.close()
+        self.connections.discard(longest)
+        return True
+
+    @property
+    def may_be_ended(self) -> bool:
+        """Whether another client may have this place: nothing is being answered, no request has just begun."""
+        is_free = self.cycle is None or self.cycle.response_complete
+        patience = 0.0 if self._between else STARTED_KEEPS_S
+        return is_free and self.waiting_since <= self.loop.time() - patience
+
+    @property
+    def place(self) -> tuple[bool, float]:
+        """Order in which places are given away: idle ones first, the longest waiting first."""
+        return not self._between, self.waiting_since
 
     def data_received(self, data: bytes) -> None:
         """Parse what came, unless its headers are known, or have grown beyond reason."""
@@ -51,11 +88,47 @@ class Connection(HttpToolsProtocol):
                 self._answer(known[0], data[known[1] :])
                 return
         self._data = data if self._between else b""
+        self._fed_bytes = len(data)
         if self._in_head:
             self._head_bytes += len(data)
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        self._parse(data)
         if self._in_head and self._head_bytes > LARGEST_HEAD:
             self.refuse(431, "The headers are too large.")
+
+    def _parse(self, data: bytes) -> None:
+        """Feed the parser; a request to upgrade begins anew without its wish, and then its body follows as usual."""
+        while data:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as upgrade:
+                self._data = b""
+                data = self._without_upgrade() + data[upgrade.args[0] :]
+                self.parser = httptools.HttpRequestParser(self)
+                # As uvicorn's own: what follows a last request is read, and not answered.
+                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+            except httptools.HttpParserCallbackError as error:
+                if not isinstance(error.__context__, Rejected):
+                    raise
+                self.refuse(error.__context__.status, error.__context__.detail)
+                return
+            except httptools.HttpParserError:
+                self.refuse(400, "Invalid HTTP request received.")
+                return
+            else:
+                return
+
+    def _without_upgrade(self) -> bytes:
+        """The head that was parsed last, without the headers that ask for another protocol."""
+        self._upgrades = False
+        lines = [b"%b %b HTTP/%b" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())]
+        for name, value in self.headers:
+            kept = value
+            if name == b"connection":
+                kept = b",".join(each for each in value.split(b",") if each.strip().lower() not in _UPGRADE_TOKENS)
+            if name != b"upgrade":
+                lines.append(b"%b: %b" % (name, kept))
+        return b"\r\n".join([*lines, b"", b""])
 
     def on_message_begin(self) -> None:
         """A request begins: it has from now until the deadline to arrive whole."""
@@ -65,7 +138,14 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head has arrived: the fast lane takes it, or ASGI."""
+        if max(self._head_bytes, self._fed_bytes) > LARGEST_HEAD and self._head_size() > LARGEST_HEAD:
+            raise Rejected(431, "The headers are too large.")
         self._in_head, self._head_bytes = False, 0
+        if self.parser.should_upgrade():
+            if self.parser.get_method() == b"CONNECT":
+                raise Rejected(405, "This is no proxy.")
+            self._upgrades = True
+            return
         is_free = self.cycle is None or self.cycle.response_complete
         if self.lane is not None and is_free and self.parser.get_method() == b"POST":
             keep_alive = self.parser.should_keep_alive()
@@ -74,6 +154,11 @@ class Connection(HttpToolsProtocol):
                 self._body = b""
                 return
         super().on_headers_complete()
+        # What may come as trailers of the body is no header of the request.
+        self.headers = []
+
+    def _head_size(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
 
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
@@ -84,6 +169,8 @@ class Connection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The request has arrived: it is our turn."""
+        if self._upgrades:
+            return
         if self._head is None:
             super().on_message_complete()
             self.waiting_since = math.inf
@@ -150,10 +237,6 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
         self.waiting_since = math.inf
         return True
-
-    def send_400_response(self, msg: str) -> None:
-        """What cannot be parsed is refused like everything else."""
-        self.refuse(400, msg)
 
     def refuse(self, status: int, detail: str) -> None:
         """Write a problem document and close."""

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,11 +36,21 @@ class Running:
 
     def exchange(self, data: bytes, *, wait_s: float = 10.0) -> bytes:
         """All that the server writes on a connection on which `data` was sent, until it closes it."""
+        return self.segments(data, wait_s=wait_s)
+
+    def segments(self, *segments: bytes, wait_s: float = 10.0) -> bytes:
+        """The same for data that the server reads in several parts: a pause stands between them."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=wait_s) as connection:
-            connection.sendall(data)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection.sendall(segments[0])
+            for segment in segments[1:]:
+                time.sleep(0.02)
+                with suppress(OSError):
+                    connection.sendall(segment)
             parts = []
-            while part := connection.recv(65536):
-                parts.append(part)
+            with suppress(ConnectionResetError):
+                while part := connection.recv(65536):
+                    parts.append(part)
         return b"".join(parts)
 
 

@@ -7,6 +7,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -115,6 +116,119 @@ def test_a_client_that_repeats_itself_is_answered_each_time(strict: Running, row
         connection.sendall(request(row, "connection: close") * 2)
         assert _status(answers) == 200
         assert answers.read() == b""
+
+
+UPGRADES = (
+    ("Upgrade, HTTP2-Settings", "h2c"),
+    ("upgrade", "websocket"),
+    ("keep-alive, Upgrade", "anything/1"),
+    ("Upgrade", "WebSocket, h2c"),
+)
+SMUGGLED = b"GET /v2/health/live HTTP/1.1\r\nhost: localhost\r\n\r\n"
+
+
+@pytest.mark.parametrize(("tokens", "protocol"), UPGRADES)
+@pytest.mark.parametrize("path", ["/v1/predictions", "/invocations", "/v2/repository/index"])
+def test_a_request_to_upgrade_is_answered_as_any_other(path: str, tokens: str, protocol: str, strict: Running) -> None:
+    """Its body is its own, in whatever segments it comes: no request in it is ever answered."""
+    head = (
+        f"POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: {tokens}\r\nupgrade: {protocol}\r\n"
+        f"content-length: {len(SMUGGLED)}\r\n\r\n"
+    ).encode()
+    last = b"GET /version HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
+    for cut in (0, 1, len(SMUGGLED), len(SMUGGLED) + 20):
+        whole = head + SMUGGLED + head + SMUGGLED
+        at = len(head) + cut
+        answer = strict.segments(whole[:at], whole[at:], last)
+
+        assert answer.count(b"HTTP/1.1 ") == 3
+        assert b'"live"' not in answer
+
+
+def test_an_upgrade_gets_the_prediction(strict: Running, row: dict[str, float]) -> None:
+    """What curl --http2 and Java's client send: headers first, then the body, and more on the same connection."""
+    plain = request(row)
+    given = request(row, "connection: Upgrade, HTTP2-Settings, close", "upgrade: h2c", "http2-settings: AAMAAABk")
+    head = given.index(b"\r\n\r\n") + 4
+
+    answer = strict.segments(plain + given[:head], given[head:])
+
+    assert answer.count(b"HTTP/1.1 200") == answer.count(b'"predictions"') == 2
+    assert answer.count(b"connection: close") == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "body"),
+    [
+        ("content-length: 5\r\ntransfer-encoding: chunked", b"0\r\n\r\n" + SMUGGLED),
+        ("transfer-encoding: chunked\r\ncontent-length: 5", b"0\r\n\r\n" + SMUGGLED),
+        ("content-length: 5\r\ncontent-length: 60", SMUGGLED),
+        ("content-length : 5", SMUGGLED),
+        ("content-length: +5", SMUGGLED),
+        ("transfer-encoding: xchunked", SMUGGLED),
+        ("x: a\r\n content-length: 5\r\ncontent-length: 0", SMUGGLED),
+        ("transfer-encoding: chunked", b"1;a=\nb\r\n{\r\n0\r\n\r\n" + SMUGGLED),
+        ("transfer-encoding: chunked", b"1\r\n{}\r\n0\r\n\r\n" + SMUGGLED),
+        ("connection: close\r\ncontent-length: 2", b"{}" + SMUGGLED),
+    ],
+)
+def test_a_length_that_can_be_read_two_ways_ends_the_connection(lines: str, body: bytes, strict: Running) -> None:
+    """One answer, and nothing of what follows is answered."""
+    head = f"POST /v1/predictions HTTP/1.1\r\nhost: localhost\r\n{lines}\r\n\r\n".encode()
+    answer = strict.segments(head, body)
+
+    assert answer.count(b"HTTP/1.1 4") == answer.count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.parametrize("data", [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"CONNECT a:1 HTTP/1.1\r\nhost: a:1\r\n\r\n"])
+def test_other_protocols_are_not_spoken(data: bytes, strict: Running) -> None:
+    """Neither HTTP/2 without negotiation nor tunnels; what follows is not read."""
+    answer = strict.segments(data + SMUGGLED, SMUGGLED)
+
+    assert answer.count(b"HTTP/1.1 4") == answer.count(b"HTTP/1.1 ") == 1
+
+
+def test_trailers_are_no_headers(strict: Running, row: dict[str, float]) -> None:
+    """A host behind a chunked body is nobody's; the body is answered."""
+    body = json.dumps({"rows": [row]}).encode()
+    head = (
+        b"POST /v1/predictions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n"
+    )
+    chunk = b"%x\r\n%b\r\n0\r\nhost: elsewhere\r\ncontent-type: text/html\r\n\r\n" % (len(body), body)
+
+    assert [b"HTTP/1.1 200"] * 2 == [strict.segments(head + chunk)[:12], strict.segments(head, chunk)[:12]]
+
+
+def test_a_client_that_waits_for_100_is_told_to_go_on(strict: Running, row: dict[str, float]) -> None:
+    """And then answered, once."""
+    given = request(row, "expect: 100-continue", "connection: close")
+    head = given.index(b"\r\n\r\n") + 4
+    answer = strict.segments(given[:head], given[head:])
+
+    assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200")
+    assert answer.count(b"HTTP/1.1 ") == 2
+
+
+@pytest.mark.parametrize("before", [b"", SMUGGLED])
+def test_headers_beyond_reason_are_rejected_in_one_read(before: bytes, strict: Running) -> None:
+    """However they arrive, also behind another request; a large body is no header."""
+    large = b"GET /version HTTP/1.1\r\nhost: localhost\r\nx: " + b"y" * 108_000 + b"\r\n\r\n"
+
+    assert b"HTTP/1.1 431" in strict.exchange(before + large)
+    assert strict.exchange(json_request({"rows": "y" * 80_000}, "connection: close")).startswith(b"HTTP/1.1 422")
+
+
+def test_idle_connections_take_no_ones_place(strict: Running) -> None:
+    """More than there are places for: who comes is answered at once, the longest idle go."""
+    with ExitStack() as stack:
+        idle = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", strict.port), timeout=10)) for _ in range(1100)
+        ]
+        answers = [strict.get("/v2/health/live").status_code for _ in range(3)]
+        idle[-1].sendall(SMUGGLED)
+        assert idle[-1].recv(12) == b"HTTP/1.1 200"
+
+    assert answers == [200, 200, 200]
 
 
 def _status(answers: BinaryIO) -> int:
