@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import uvicorn
@@ -24,6 +25,7 @@ from dagster_webserver.app import create_app_from_workspace_process_context
 from dagster_webserver.version import __version__
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from spx_assets.settings import Settings
 from spx_assets.settings_services import LOOPBACK, LOOPBACK_NAMES
@@ -163,14 +165,29 @@ def serve(workspace: Path, settings: Settings) -> None:
     """Serve the guarded asset graph on loopback until a signal ends it."""
     token = None if settings.graph_token is None else settings.graph_token.get_secret_value()
     with asset_graph(workspace, port=settings.graph_port, token=token) as app:
-        uvicorn.run(
-            app,
-            host=LOOPBACK,
-            port=settings.graph_port,
-            log_level="warning",
-            timeout_graceful_shutdown=STOP_WITHIN_S,
-            server_header=False,
-        )
+        uvicorn.run(app, **options(settings.graph_port))
+
+
+class Connection(H11Protocol):
+    """uvicorn's own protocol over h11: httptools takes the body of a request to upgrade for a request of its own.
+
+    Only a GET becomes a WebSocket: the connection of another would be left open and unanswered.
+    """
+
+    def _should_upgrade(self) -> bool:
+        return self.scope["method"] == "GET" and super()._should_upgrade()
+
+
+def options(port: int) -> dict[str, Any]:
+    """How uvicorn serves the guarded application."""
+    return {
+        "host": LOOPBACK,
+        "port": port,
+        "http": Connection,
+        "log_level": "warning",
+        "timeout_graceful_shutdown": STOP_WITHIN_S,
+        "server_header": False,
+    }
 
 
 if __name__ == "__main__":

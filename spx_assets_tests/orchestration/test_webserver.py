@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import Any
 
 import pytest
+import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -12,7 +15,8 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from spx_assets.orchestration.webserver import Guard
+from spx_assets.orchestration.webserver import Guard, options
+from spx_assets_tests.serving.running import exchanged, free_port
 
 PORT = 3000
 WORD = "geheim"
@@ -129,3 +133,27 @@ def test_a_login_leads_nowhere_else() -> None:
     answer = client(token=WORD).get(f"{OWN}//evil.example/?token=geheim", follow_redirects=False)
 
     assert answer.headers["location"] == "/evil.example/"
+
+
+def test_no_request_is_read_out_of_the_body_of_another() -> None:
+    """A request to upgrade whose body comes later, and is a request: it is never answered as one."""
+    port = free_port()
+    application = Starlette(routes=[Route("/{path:path}", _page, methods=["GET", "POST"])])
+    server = uvicorn.Server(uvicorn.Config(Guard(application, port=port), **options(port)))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+        hidden = f"GET /?hidden HTTP/1.1\r\nhost: localhost:{port}\r\nconnection: close\r\n\r\n".encode()
+        for protocol in ("h2c", "websocket"):
+            head = (
+                f"POST / HTTP/1.1\r\nhost: localhost:{port}\r\nconnection: upgrade\r\nupgrade: {protocol}\r\n"
+                f"content-length: {len(hidden)}\r\n\r\n"
+            ).encode()
+            answer = exchanged(port, head, hidden, hidden.replace(b"hidden", b"next"))
+            assert b"in: hidden" not in answer
+            assert answer.count(b"HTTP/1.1 ") <= 2
+    finally:
+        server.should_exit = True
+        thread.join(10)

@@ -40,18 +40,23 @@ class Running:
 
     def segments(self, *segments: bytes, wait_s: float = 10.0) -> bytes:
         """The same for data that the server reads in several parts: a pause stands between them."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=wait_s) as connection:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            connection.sendall(segments[0])
-            for segment in segments[1:]:
-                time.sleep(0.02)
-                with suppress(OSError):
-                    connection.sendall(segment)
-            parts = []
-            with suppress(ConnectionResetError):
-                while part := connection.recv(65536):
-                    parts.append(part)
-        return b"".join(parts)
+        return exchanged(self.port, *segments, wait_s=wait_s)
+
+
+def exchanged(port: int, *segments: bytes, wait_s: float = 10.0) -> bytes:
+    """All that a server of loopback writes on a connection on which `segments` were sent, with pauses between them."""
+    with socket.create_connection(("127.0.0.1", port), timeout=wait_s) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.sendall(segments[0])
+        for segment in segments[1:]:
+            time.sleep(0.02)
+            with suppress(OSError):
+                connection.sendall(segment)
+        parts = []
+        with suppress(ConnectionResetError):
+            while part := connection.recv(65536):
+                parts.append(part)
+    return b"".join(parts)
 
 
 def free_port() -> int:
