@@ -66,6 +66,11 @@ class CompiledModel:
         return row[known.column] / known.divisors[0] / known.divisors[1] * known.multiplier
 
     @property
+    def scale_feature(self) -> str:
+        """The feature that `scale` is proportional to."""
+        return self.features[self.volatility.column]
+
+    @property
     def baseline(self) -> float | None:
         """What the contributions of a row add to: the forecast at the training means; None for trees."""
         return self.form.baseline if isinstance(self.form, Linear) else None

@@ -60,6 +60,7 @@ class Predictions:
     horizon: int
     level: float
     predictions: Sequence[Prediction]
+    warnings: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ class Estimator:
     golden_predictions: Floats
     minima: Floats
     maxima: Floats
+    scale_feature: str
     baseline: float | None = None
 
     @property
@@ -75,6 +76,8 @@ def estimators(files: Mapping[str, bytes], horizons: Sequence[int]) -> dict[int,
 
 
 def _estimator(fitted: FittedModel) -> Estimator:
+    from spx_assets.forecasting.intervals import scale_feature  # noqa: PLC0415  # pandas
+
     # The range in training is not recorded beside an estimator: nothing counts as outside it.
     unbounded = np.full(len(fitted.features), math.inf)
     return Estimator(
@@ -87,4 +90,5 @@ def _estimator(fitted: FittedModel) -> Estimator:
         golden_predictions=fitted.golden_predictions,
         minima=-unbounded,
         maxima=unbounded,
+        scale_feature=scale_feature(fitted.features),
     )

@@ -37,10 +37,16 @@ def infer(version: str, name: str, predictor: Predictor, call: Call) -> Reply:
     rows = _rows(request.inputs, binary, predictor.model.features)
     binary.require_empty()
     if len(rows) == 1:
-        made: Sequence[Any] = [[value] for value in predictor.one(list(rows[0]), quantile)]
+        warnings = predictor.warnings_of_one(rows[0])
+        made: Sequence[Any] = [[value] for value in predictor.one(rows[0], quantile)]
     else:
-        made = predictor.many(np.asarray(rows, dtype=np.float64), quantile)
-    return _answer(version, name, request, dict(zip(OUTPUTS, made, strict=True)), len(rows))
+        matrix = np.asarray(rows, dtype=np.float64)
+        warnings = predictor.warnings(matrix)
+        made = predictor.many(matrix, quantile)
+    about: dict[str, Any] = {"id": request.id} if request.id is not None else {}
+    about |= {"parameters": {"warnings": " ".join(warnings)}} if warnings else {}
+    start = {"model_name": name, "model_version": version, **about}
+    return _answer(start, request, dict(zip(OUTPUTS, made, strict=True)), len(rows))
 
 
 def _request(text: bytes) -> InferRequest:
@@ -93,7 +99,7 @@ def _rows(inputs: Sequence[Tensor], binary: Binary, features: Sequence[str]) -> 
     return _columns(inputs, binary, features)
 
 
-def _columns(inputs: Sequence[Tensor], binary: Binary, features: Sequence[str]) -> Floats:
+def _columns(inputs: Sequence[Tensor], binary: Binary, features: Sequence[str]) -> Sequence[Sequence[float]] | Floats:
     names = [tensor.name for tensor in inputs]
     missing = [name for name in features if name not in names]
     if missing or len(names) != len(features):
@@ -106,10 +112,12 @@ def _columns(inputs: Sequence[Tensor], binary: Binary, features: Sequence[str]) 
     columns = {tensor.name: values_of(tensor, binary, f"inputs[{i}]") for i, tensor in enumerate(inputs)}
     if len({len(column) for column in columns.values()}) != 1 or any(t.shape[1:] not in ([], [1]) for t in inputs):
         raise Problem(400, "The inputs have to be of one length, shape [n] or [n, 1].", field="inputs")
-    return np.column_stack([np.asarray(columns[name], dtype=np.float64) for name in features])
+    rows = np.column_stack([np.asarray(columns[name], dtype=np.float64) for name in features])
+    # One row in plain floats, as from one tensor: what is computed of numpy's has no form in JSON.
+    return rows.tolist() if len(rows) == 1 else rows
 
 
-def _answer(version: str, name: str, request: InferRequest, made: dict[str, Any], rows: int) -> Reply:
+def _answer(start: dict[str, Any], request: InferRequest, made: dict[str, Any], rows: int) -> Reply:
     in_binary = request.parameters.get("binary_data_output") is True
     wanted = [(each, in_binary) for each in OUTPUTS]
     if request.outputs is not None:
@@ -126,8 +134,7 @@ def _answer(version: str, name: str, request: InferRequest, made: dict[str, Any]
             values = made[output]
             described["data"] = values.tolist() if isinstance(values, np.ndarray) else values
         outputs.append(described)
-    identity = {} if request.id is None else {"id": request.id}
-    head = _encode({"model_name": name, "model_version": version, **identity, "outputs": outputs})
+    head = _encode({**start, "outputs": outputs})
     if not raw:
         return Reply(200, head, JSON, rows)
     headers = ((b"content-type", b"application/octet-stream"), (HEADER, b"%d" % len(head)))

@@ -64,10 +64,14 @@ def invoke(version: str, predictors: Mapping[int, Predictor], call: Call) -> Rep
     if not rows:
         raise Problem(422, "There are no rows.")
     if len(rows) == 1:
+        warnings = predictor.warnings_of_one(rows[0])
         forecasts = [predictor.one(rows[0], math.nan)[0]]
     else:
-        forecasts = predictor.many(np.array(rows, dtype=np.float64), math.nan).forecast.tolist()
-    return Reply(200, _encode({"predictions": forecasts}), (*JSON, (b"x-model-version", version.encode())), len(rows))
+        matrix = np.array(rows, dtype=np.float64)
+        warnings = predictor.warnings(matrix)
+        forecasts = predictor.many(matrix, math.nan).forecast.tolist()
+    document = {"predictions": forecasts, **({"warnings": warnings} if warnings else {})}
+    return Reply(200, _encode(document), (*JSON, (b"x-model-version", version.encode())), len(rows))
 
 
 def _predictor(predictors: Mapping[int, Predictor], params: Mapping[str, Any]) -> Predictor:

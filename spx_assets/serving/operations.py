@@ -13,9 +13,17 @@ from spx_assets.serving.deployment import ServedModel
 from spx_assets.serving.inference_protocol import OUTPUTS
 
 NUMBER: Mapping[str, Any] = {"type": "number"}
+# Above 0, by more than single precision and a division round off.
+POSITIVE: Mapping[str, Any] = {"type": "number", "minimum": 1e-44}
 NULLABLE: Mapping[str, Any] = {"type": ["number", "null"]}
 TEXT: Mapping[str, Any] = {"type": "string"}
-LARGEST_SINGLE = 3.4e38
+WARNINGS: Mapping[str, Any] = {
+    "type": "array",
+    "items": TEXT,
+    "description": "Features outside their range in training, named; absent when there are none.",
+}
+# The largest number that rounds to one of single precision.
+LARGEST_SINGLE = 3.4028235677973362e38
 ROWS_SPELLED_OUT = (1, 2, 3)
 
 
@@ -49,6 +57,7 @@ def predictions(served: ServedModel | None) -> dict[str, Any]:
         "horizon": {"type": "integer"},
         "level": NUMBER,
         "predictions": {"type": "array", "items": prediction},
+        "warnings": WARNINGS,
     }
     route = _route("v1", "predictions", "Predictions with intervals for rows of features by name, in order.")
     return route | _bodies(request, {"rows": [_row(served)]}, answer)
@@ -57,7 +66,7 @@ def predictions(served: ServedModel | None) -> dict[str, Any]:
 def invocations(served: ServedModel | None) -> dict[str, Any]:
     """`POST /invocations`: one of four forms."""
     row = _row(served)
-    lists = {"type": "array", "minItems": 1, "items": _array(len(row))}
+    lists = {"type": "array", "minItems": 1, "items": _numbers(served, 1)}
     records = {"type": "array", "minItems": 1, "items": _record(served)}
     horizon = {"type": "integer", **({"enum": list(served.horizons)} if served else {})}
     split = _closed({"columns": {"enum": [list(row), None]}, "data": lists, "index": {"type": "array"}}, ["data"])
@@ -70,7 +79,7 @@ def invocations(served: ServedModel | None) -> dict[str, Any]:
     params = {**_closed({"horizon": horizon}), "type": ["object", "null"]}
     request = {"oneOf": [_closed({form: of, "params": params}, [form]) for form, of in forms.items()]}
     example = {"dataframe_split": {"columns": list(row), "data": [list(row.values())]}}
-    answer = {"predictions": {"type": "array", "items": NUMBER}}
+    answer = {"predictions": {"type": "array", "items": NUMBER}, "warnings": WARNINGS}
     words = (
         "MLflow's scoring protocol: JSON in its four forms, or text/csv. "
         "Columns in any order; `inputs` also as an object of columns."
@@ -86,7 +95,7 @@ def infer(served: ServedModel | None, parameters: tuple[str, ...]) -> dict[str, 
         {
             "id": {"type": ["string", "null"]},
             "parameters": {"type": "object"},
-            "inputs": {"type": "array", "minItems": 1, "maxItems": 1, "items": {"oneOf": _tensors(len(row))}},
+            "inputs": {"type": "array", "minItems": 1, "maxItems": 1, "items": {"oneOf": _tensors(served)}},
             "outputs": {"type": ["array", "null"], "items": output},
         },
         required=["inputs"],
@@ -95,7 +104,9 @@ def infer(served: ServedModel | None, parameters: tuple[str, ...]) -> dict[str, 
     examples = [_tensor([1, len(row)], values), _tensor([2, len(row)], values + values)]
     examples.append(_tensor([2, len(row)], [values, values]))
     request["examples"] = [{"inputs": [tensor]} for tensor in examples]
-    answer = {"model_name": TEXT, "model_version": TEXT, "outputs": {"type": "array", "items": {"type": "object"}}}
+    outputs = {"type": "array", "items": {"type": "object"}}
+    parameters_given = {"type": "object", "properties": {"warnings": TEXT}, "description": WARNINGS["description"]}
+    answer = {"model_name": TEXT, "model_version": TEXT, "parameters": parameters_given, "outputs": outputs}
     words = (
         f"Open Inference Protocol: one tensor [-1, {len(row)}] in, FP64 or FP32, its data flat or nested; `forecast`, "
         "`lower` and `upper` [-1] out. Or one input [-1] per feature, by its name; or the binary extension: "
@@ -108,20 +119,20 @@ def infer(served: ServedModel | None, parameters: tuple[str, ...]) -> dict[str, 
     return route
 
 
-def _tensors(p: int) -> list[dict[str, Any]]:
+def _tensors(served: ServedModel | None) -> list[dict[str, Any]]:
     """The tensor of all features, for each datatype and the first few numbers of rows."""
-    single = {"type": "number", "minimum": -LARGEST_SINGLE, "maximum": LARGEST_SINGLE}
+    p = len(_row(served))
     return [
         _closed(
             {
                 "name": TEXT,
                 "shape": {"const": [n, p], "description": f"[n, {p}] for any number of rows n."},
                 "datatype": {"const": kind},
-                "data": {"oneOf": [_array(n * p, number), _array(n, _array(p, number))]},
+                "data": {"oneOf": [_numbers(served, n, limits), _array(n, _numbers(served, 1, limits))]},
             },
             ["name", "shape", "datatype", "data"],
         )
-        for kind, number in (("FP64", NUMBER), ("FP32", single))
+        for kind, limits in (("FP64", {}), ("FP32", {"minimum": -LARGEST_SINGLE, "maximum": LARGEST_SINGLE}))
         for n in ROWS_SPELLED_OUT
     ]
 
@@ -139,7 +150,24 @@ def _row(served: ServedModel | None) -> dict[str, float]:
 
 def _record(served: ServedModel | None) -> dict[str, Any]:
     row = _row(served)
-    return _closed(dict.fromkeys(row, NUMBER), list(row)) if row else {"type": "object"}
+    if served is None:
+        return {"type": "object"}
+    return _closed({**dict.fromkeys(row, NUMBER), **dict.fromkeys(_scales(served), POSITIVE)}, list(row))
+
+
+def _scales(served: ServedModel) -> list[str]:
+    """The features that the intervals are proportional to: numbers above 0."""
+    return list(dict.fromkeys(each.model.scale_feature for each in served.predictors.values()))
+
+
+def _numbers(served: ServedModel | None, rows: int, limits: Mapping[str, Any] = {}) -> dict[str, Any]:
+    """The numbers of rows of features in one array."""
+    number = {**NUMBER, **limits}
+    if served is None:
+        return _array(0, number)
+    scales = _scales(served)
+    row = [{**number, **(POSITIVE if name in scales else {})} for name in served.first.model.features]
+    return {**_array(rows * len(row), number), "prefixItems": row * rows}
 
 
 def _array(count: int, items: Mapping[str, Any] = NUMBER) -> dict[str, Any]:
@@ -156,7 +184,8 @@ def _route(tag: str, name: str, description: str) -> dict[str, Any]:
 
 
 def _bodies(request: Mapping[str, Any], example: Any, answer: Mapping[str, Any]) -> dict[str, Any]:
-    answered = {"type": "object", "required": list(answer), "properties": answer}
+    required = [name for name in answer if name not in {"warnings", "parameters"}]
+    answered = {"type": "object", "required": required, "properties": answer}
     return {
         "requestBody": {"required": True, "content": {"application/json": {"schema": request, "example": example}}},
         "responses": {"200": {"description": "Answered.", "content": {"application/json": {"schema": answered}}}},

@@ -70,16 +70,20 @@ class Predictions:
         if body.count(b":") != given + width * len(rows) or b"\\" in body:
             refuse_duplicate_keys(body, -1)
         predictor, quantile, head = self._head(horizon, level)
-        if explain is True:
-            return Reply(200, head + _encode(_explained(predictor, rows, quantile)) + b"}", rows=len(rows))
         if len(rows) == 1:
-            made = [Prediction(*predictor.one(astuple(rows[0]), quantile))]
+            row = astuple(rows[0])
+            warnings = predictor.warnings_of_one(row)
+            made: Sequence[Prediction] = [Prediction(*predictor.one(row, quantile))]
         else:
             flat = chain.from_iterable(map(astuple, rows))
             matrix = np.fromiter(flat, np.float64, len(rows) * width).reshape(len(rows), width)
+            warnings = predictor.warnings(matrix)
             band = predictor.many(matrix, quantile)
             made = list(map(Prediction, band.forecast.tolist(), band.lower.tolist(), band.upper.tolist()))
-        return Reply(200, head + _encode(made) + b"}", rows=len(rows))
+        if explain is True:
+            made = _explained(predictor, rows, quantile)
+        ending = b',"warnings":' + _encode(warnings) + b"}" if warnings else b"}"
+        return Reply(200, head + _encode(made) + ending, rows=len(rows))
 
     def _decoder(self, body: bytes) -> msgspec.json.Decoder[Any]:
         """The decoder for the features of the horizon that a request asks for, where they differ by horizon."""

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import gt, lt
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -19,6 +20,8 @@ from spx_assets.serving.problems import Problem
 
 Floats = npt.NDArray[np.float64]
 USUAL_LEVEL = 0.9
+# Of a feature's range in training: what single precision rounds off is not outside it.
+SLACK = 1e-6
 
 
 class Model(Protocol):
@@ -42,6 +45,8 @@ class Model(Protocol):
     def minima(self) -> Floats: ...  # noqa: D102
     @property
     def maxima(self) -> Floats: ...  # noqa: D102
+    @property
+    def scale_feature(self) -> str: ...  # noqa: D102
     @property
     def baseline(self) -> float | None: ...  # noqa: D102
     def forecast(self, rows: Floats) -> Floats: ...  # noqa: D102
@@ -80,8 +85,11 @@ class Predictor:
 
     def one(self, row: Sequence[float], quantile: float) -> tuple[float, float, float]:
         """Forecast, lower and upper bound of one row; bounds are NaN where the interval is not known."""
+        scale = self.model.scale_one(row)
+        if not scale > 0:
+            raise self._not_positive(0)
         forecast = self.model.forecast_one(row)
-        half = quantile * self.model.scale_one(row)
+        half = quantile * scale
         if not math.isfinite(forecast) or math.isinf(half):
             raise _beyond()
         return forecast, forecast - half, forecast + half
@@ -89,11 +97,47 @@ class Predictor:
     def many(self, rows: Floats, quantile: float) -> Band:
         """The same for rows (n, p), all finite."""
         with np.errstate(over="ignore", invalid="ignore"):
+            scale = self.model.scale(rows)
+            if not (scale > 0).all():
+                raise self._not_positive(int(np.argmin(scale > 0)))
             forecast = self.model.forecast(rows)
-            half = quantile * self.model.scale(rows)
+            half = quantile * scale
         if not np.isfinite(forecast).all() or np.isinf(half).any():
             raise _beyond()
         return Band(forecast, forecast - half, forecast + half)
+
+    def _not_positive(self, row: int) -> Problem:
+        name = self.model.scale_feature
+        detail = f"{name} is not positive in row {row}: the interval's width is proportional to it."
+        return Problem(422, detail, field=name, way_out=f"Give {name} as it is computed, greater than 0.")
+
+    def warnings_of_one(self, row: Sequence[float]) -> list[str]:
+        """What a reader of one row's answer should know; mostly nothing."""
+        low, high = self._range
+        inside = not any(map(lt, row, low)) and not any(map(gt, row, high))
+        return [] if inside else self.warnings(np.array([row], dtype=np.float64))
+
+    def warnings(self, rows: Floats) -> list[str]:
+        """A sentence for each feature that lies outside its range in training in any of the rows (n, p)."""
+        low, high = self._range
+        counts = ((rows < low) | (rows > high)).sum(axis=0).tolist()
+        return [self._outside(number, count, len(rows)) for number, count in enumerate(counts) if count]
+
+    def _outside(self, number: int, count: int, rows: int) -> str:
+        core = self.model
+        where = f" in {count} of {rows} rows" if rows > 1 else ""
+        said = f"{core.features[number]} is outside its range in training"
+        limits = f"({core.minima[number]:.6g} to {core.maxima[number]:.6g}){where}"
+        width = "; the interval's width is proportional to it" if core.features[number] == core.scale_feature else ""
+        return f"{said} {limits}{width}."
+
+    @cached_property
+    def _range(self) -> tuple[list[float], list[float]]:
+        """The range of every feature in training, a little widened."""
+        low, high = self.model.minima, self.model.maxima
+        with np.errstate(invalid="ignore"):
+            slack = np.nan_to_num(SLACK * (high - low), nan=0.0, posinf=0.0)
+        return (low - slack).tolist(), (high + slack).tolist()
 
     def outside(self, row: Sequence[float]) -> list[str]:
         """Features of a row that lie outside their range in training."""

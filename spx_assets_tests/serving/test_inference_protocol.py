@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -13,6 +15,8 @@ from open_inference.openapi.errors import BadRequestError, NotFoundError
 from open_inference.openapi.types import InferenceRequest
 
 from spx_assets.serving.deployment import ServedModel
+from spx_assets.serving.inference_protocol import HEADER, OUTPUTS, infer
+from spx_assets.serving.reply import Call, Reply
 from spx_assets_tests.serving.running import Running
 
 
@@ -71,6 +75,81 @@ def test_open_inference_client_unchanged(served: Running, model: ServedModel, ro
 def request(*inputs: dict[str, Any]) -> InferenceRequest:
     """A request of the stock client."""
     return InferenceRequest(id="7", inputs=list(inputs))
+
+
+SHAPES = ("one tensor", "one input per feature")
+FORMS = ("JSON", "binary in", "binary out", "binary in and out")
+
+
+@pytest.mark.parametrize("horizon", [1, 5, 21])
+@pytest.mark.parametrize("nested", [False, True])
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("datatype", ["FP64", "FP32"])
+@pytest.mark.parametrize("count", [1, 2, 1000])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_form_of_a_request_gives_the_same_forecasts(
+    shape: str, count: int, datatype: str, form: str, nested: bool, horizon: int, model: ServedModel
+) -> None:
+    """One tensor or one input per feature, few rows or many, either precision, JSON or binary, flat or nested."""
+    predictor = model.predictors[horizon]
+    kind = "<f4" if datatype == "FP32" else "<f8"
+    golden = predictor.model.golden_rows.astype(kind)
+    rows = golden[np.arange(count) % len(golden)]
+    body, length = encoded(predictor.model.features, rows, datatype, shape, form, nested)
+    headers = {HEADER: b"%d" % length} if form.startswith("binary in") else {}
+
+    reply = infer("v", f"spx_{horizon}", predictor, Call("/v2/models/spx/infer", headers, body))
+
+    quantile = predictor.quantile(predictor.usual_level)
+    expected = predictor.many(rows.astype(np.float64), quantile)
+    for name, values in zip(OUTPUTS, expected, strict=True):
+        np.testing.assert_allclose(outputs_of(reply)[name], values, rtol=0, atol=1e-12)
+    assert reply.rows == count
+
+
+def encoded(
+    features: Sequence[str], rows: np.ndarray, datatype: str, shape: str, form: str, nested: bool
+) -> tuple[bytes, int]:
+    """The body of a request for these rows, and the length of its JSON."""
+    parts = {"features": rows} if shape == SHAPES[0] else dict(zip(features, rows.T, strict=True))
+    inputs, raw = [], b""
+    for name, values in parts.items():
+        numbers = values.reshape(-1, 1) if nested and values.ndim == 1 else values
+        tensor: dict[str, Any] = {"name": name, "shape": list(numbers.shape), "datatype": datatype}
+        if form.startswith("binary in"):
+            tensor["parameters"] = {"binary_data_size": numbers.nbytes}
+            raw += np.ascontiguousarray(numbers).tobytes()
+        else:
+            tensor["data"] = numbers.tolist() if nested else numbers.ravel().tolist()
+        inputs.append(tensor)
+    text = json.dumps({"inputs": inputs, "parameters": {"binary_data_output": form.endswith("out")}}).encode()
+    return text + raw, len(text)
+
+
+def outputs_of(reply: Reply) -> dict[str, np.ndarray]:
+    """The outputs of an answer, from its JSON or from the bytes behind it."""
+    length = dict(reply.headers).get(HEADER)
+    text, raw = (reply.body, b"") if length is None else (reply.body[: int(length)], reply.body[int(length) :])
+    found = {}
+    for output in json.loads(text)["outputs"]:
+        size = output.get("parameters", {}).get("binary_data_size")
+        found[output["name"]] = np.array(output["data"]) if size is None else np.frombuffer(raw[:size], dtype="<f8")
+        raw = raw[size or 0 :]
+    return found
+
+
+@pytest.mark.parametrize(
+    "path", ["/v2/models/spx/infer", "/v2/models/spx_5/infer", "/v2/models/spx/versions/{v}/infer"]
+)
+def test_one_row_and_one_input_per_feature_over_http(path: str, served: Running, model: ServedModel) -> None:
+    """As KServe's clients of tabular models send it, for the current version and by name."""
+    features, row = model.first.model.features, model.first.model.golden_rows[:1]
+    body, _ = encoded(features, row, "FP64", SHAPES[1], "JSON", nested=False)
+
+    answer = served.post(path.format(v=model.version), json.loads(body))
+
+    assert answer.status_code == 200
+    assert [len(output["data"]) for output in answer.json()["outputs"]] == [1, 1, 1]
 
 
 def test_one_input_per_feature(served: Running, model: ServedModel, rows: np.ndarray) -> None:

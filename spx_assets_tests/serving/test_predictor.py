@@ -45,3 +45,44 @@ def test_features_outside_their_range_in_training_are_named(model: ServedModel) 
     row[2] = float(core.maxima[2]) + 1
 
     assert model.first.outside(row) == [core.features[2]]
+
+
+@pytest.mark.parametrize("value", [0.0, -0.0, -16.0, -1e-300])
+def test_a_scale_that_is_not_positive_is_rejected_by_name(value: float, model: ServedModel) -> None:
+    """It would flatten or reverse the interval: in one row and among many."""
+    for predictor in model.predictors.values():
+        name = predictor.model.scale_feature
+        rows = predictor.model.golden_rows.copy()
+        rows[2, predictor.model.features.index(name)] = value
+
+        with pytest.raises(Problem, match=f"{name} is not positive in row 0"):
+            predictor.one(rows[2].tolist(), 1.0)
+        with pytest.raises(Problem, match=f"{name} is not positive in row 2") as rejected:
+            predictor.many(rows, 1.0)
+        assert (rejected.value.status, rejected.value.field) == (422, name)
+
+
+def test_the_scale_of_an_interval_is_its_feature(model: ServedModel) -> None:
+    """Twice the feature, twice the width."""
+    for predictor in model.predictors.values():
+        row = predictor.model.golden_rows[0].tolist()
+        twice = list(row)
+        twice[predictor.model.features.index(predictor.model.scale_feature)] *= 2
+        assert predictor.model.scale_one(twice) == pytest.approx(2 * predictor.model.scale_one(row))
+
+
+def test_an_answer_outside_the_training_range_says_so(model: ServedModel) -> None:
+    """Each feature once, with its range; what the scale means is added; rounding to single precision is inside."""
+    core = model.first.model
+    rows = np.array([core.minima, core.maxima])
+    assert model.first.warnings(rows) == model.first.warnings(rows.astype(np.float32).astype(np.float64)) == []
+    scale = core.features.index(core.scale_feature)
+    rows[1, [2, scale]] = 100 * core.maxima[[2, scale]]
+
+    told = model.first.warnings(rows)
+
+    assert [core.features[i] for i in sorted([2, scale])] == [each.split()[0] for each in told]
+    assert all("in 1 of 2 rows" in each for each in told)
+    assert sum("width is proportional" in each for each in told) == 1
+    assert len(model.first.warnings_of_one(rows[1].tolist())) == 2
+    assert model.first.warnings_of_one(rows[0].tolist()) == []
