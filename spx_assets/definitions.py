@@ -15,6 +15,7 @@ from spx_assets.errors import UsageError
 from spx_assets.orchestration.alerts import alert_sensors
 from spx_assets.orchestration.assets import all_assets
 from spx_assets.orchestration.assets.services import observe_services, service_specs, services_checks
+from spx_assets.orchestration.code_version import code_versions
 from spx_assets.orchestration.executors import executor
 from spx_assets.orchestration.io_managers import io_managers
 from spx_assets.orchestration.jobs import all_jobs
@@ -41,10 +42,11 @@ def build_definitions(
 
     """
     effective = _effective(settings, overrides)
-    session = StoreSession(effective)
+    versions = code_versions(memo=effective.dagster_home / "code_versions.json")
+    session = StoreSession(effective, versions)
     clock = (lambda: pd.Timestamp.now(tz="UTC")) if now is None else (lambda: now)
     return dg.Definitions(
-        assets=[*all_assets(effective.dagster_home / "code_versions.json"), *service_specs()],
+        assets=[*all_assets(versions), *service_specs()],
         asset_checks=services_checks(),
         jobs=all_jobs(),
         sensors=[*all_sensors(), observe_services, *alert_sensors(effective)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from spx_assets.errors import DataRefused, SpxError
 from spx_assets.home import open_ledger, open_store
 from spx_assets.settings import Settings
 
+EQUAL = "Equal inputs, code and settings: equal to the bit here, numbers within 1e-12 on another kind (version kept)"
 NEEDED_DISK_BYTES = 200 * 1024**2
 
 
@@ -41,6 +43,7 @@ def doctor(as_json: Json = False) -> None:
 def _examinations(effective: Settings) -> Iterator[tuple[str, bool, str]]:
     yield "python", sys.version_info >= (3, 11), sys.version.split()[0]
     yield _examined("packages", _packages)
+    yield "processor", True, f"{platform.machine()}. {EQUAL}"
     yield _examined("home", lambda: _home(effective))
     yield _examined("embedded data", _embedded_data)
     yield _examined("store", lambda: _store(effective))

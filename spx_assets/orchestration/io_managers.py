@@ -34,7 +34,7 @@ class StoreIOManager(dg.IOManager):
             return
         files = self._session.payload(asset, obj).digests
         with refusals(context.log, asset):
-            commit = self._session.commit(asset, obj, code_version=context.asset_spec.code_version or "")
+            commit = self._session.commit(asset, obj)
         folder = self._session.folder(asset, commit.version)
         context.add_output_metadata(
             {

@@ -7,8 +7,9 @@ inputs its manifest names, and a value is turned into files once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,9 @@ from spx_assets.store import Commit, Payload, Provenance
 class StoreSession:
     """Reads and writes of one process, over one `Store`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, code_versions: Mapping[str, str] | None = None) -> None:
         self.settings = settings
+        self._code_versions = dict(code_versions or {})
         self.store = open_store(settings)
         self._read: dict[str, dict[str, str]] = defaultdict(dict)
         self._last: tuple[Any, Payload] | None = None
@@ -101,22 +103,37 @@ class StoreSession:
         return (self.settings.store_root / asset / version).absolute()
 
     def payload(self, asset: str, value: Any) -> Payload:
-        """The files of `value`; asking again for the same object does not encode it again."""
+        """The files of `value`, or the stored ones where they agree; asking again does not encode the object again."""
         if self._last is None or self._last[0] is not value:
             made = artifacts.payload(asset, value, self.settings.table_format)
             if asset == EVALUATION:
                 made = artifacts.with_trials(made, self._trials)
-            self._last = (value, made)
+            self._last = (value, self._stored_if_alike(asset, made))
         return self._last[1]
 
-    def commit(self, asset: str, value: Any, *, code_version: str) -> Commit:
+    def commit(self, asset: str, value: Any) -> Commit:
         """Store `value`; an asset that built upon itself is refused when another writer came between."""
-        provenance = Provenance(self.inputs(asset), code_version, self.settings.digest())
         payload = self.payload(asset, value)
         self._last = None
         if asset == ACCUMULATING:
-            return self.store.commit(asset, payload, provenance, expected=self.previous(asset))
-        return self.store.commit(asset, payload, provenance)
+            return self.store.commit(asset, payload, self._provenance(asset), expected=self.previous(asset))
+        return self.store.commit(asset, payload, self._provenance(asset))
+
+    def _provenance(self, asset: str) -> Provenance:
+        return Provenance(self.inputs(asset), self._code_versions.get(asset, ""), self.settings.digest())
+
+    def _stored_if_alike(self, asset: str, made: Payload) -> Payload:
+        """`made` with the stored files, when equal inputs, code and settings made them and all numbers agree."""
+        from spx_assets.store.agreement import agree  # noqa: PLC0415  # asked only by those who write
+
+        try:
+            record = self.store.manifest(asset)
+            if record.version == made.version or record.provenance != self._provenance(asset):
+                return made
+            stored = self.store.read(asset, record.version)
+        except (NotFound, ArtifactCorrupt):
+            return made
+        return replace(made, files=stored.files) if agree(stored.files, made.files) else made
 
 
 EVALUATION = "walk_forward"

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
+import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
 from pypdf import PdfReader
 
 from spx_assets import artifacts, features
 from spx_assets.home import open_store
 from spx_assets.settings import Settings
-from spx_assets_tests.product import CHEAP, ONE_HORIZON, materialize, spx
+from spx_assets_tests.product import CHEAP, ONE_HORIZON, materialize, spx, started
 
 Ran = tuple[Path, dict[str, Any]]
 WITHOUT_REPORT = tuple(asset for asset in artifacts.ASSETS if asset not in ("analysis_report", "track_record"))
@@ -136,3 +139,17 @@ def test_as_of_with_other_horizons_in_an_empty_home(tmp_path: Path) -> None:
     raw = _table(tmp_path, "raw_market", as_of="2017-06-30")
     assert raw["known_at"].max() <= pd.Timestamp("2017-06-30 20:00", tz="UTC")
     assert [10] == _table(tmp_path, "next_forecast", as_of="2017-06-30")["horizon"].tolist()
+
+
+@pytest.mark.slow
+def test_another_processor_keeps_every_version(ran: Ran, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the vector instructions beyond AVX2 cells differ in their last digits; no version is new."""
+    home = shutil.copytree(ran[0], tmp_path / "home")
+    info: Any = importlib.import_module("numpy._core._multiarray_umath")
+    beyond = [name for name in info.__cpu_dispatch__ if info.__cpu_features__[name] and name != "X86_V3"]
+    monkeypatch.setenv("NPY_DISABLE_CPU_FEATURES", " ".join(beyond or ["X86_V3"]))
+
+    again = started("run", "--json", home=home)
+
+    assert again.returncode == 0, again.stderr
+    assert json.loads(again.stdout)["new_versions"] == 0

@@ -49,7 +49,7 @@ def test_rolling_back_undoes_no_trial(session: StoreSession) -> None:
     known = session.trials()
     table = session.load("walk_forward", reader="x")
     tried = session.add_trials([replace(known[0], candidate="elastic_net")])
-    newer = session.commit("walk_forward", table, code_version="").version
+    newer = session.commit("walk_forward", table).version
 
     session.store.rollback("walk_forward", first)
 
@@ -63,10 +63,10 @@ def test_a_writer_that_built_on_an_older_version_is_refused(session: StoreSessio
     """Two runs that both merged into the same last version: the second must read again."""
     other = StoreSession(Settings.load({}, home=home))
     mine, theirs = (each.load("raw_market", reader="raw_market") for each in (session, other))
-    other.commit("raw_market", theirs.iloc[:-1], code_version="")
+    other.commit("raw_market", theirs.iloc[:-1])
 
     with pytest.raises(WriteConflict):
-        session.commit("raw_market", mine.iloc[:-2], code_version="")
+        session.commit("raw_market", mine.iloc[:-2])
 
 
 def test_an_as_of_run_reads_the_main_home(home: Path) -> None:
@@ -77,3 +77,27 @@ def test_an_as_of_run_reads_the_main_home(home: Path) -> None:
 
     assert value is not None
     assert len(value) > 30_000
+
+
+def test_what_differs_by_rounding_alone_keeps_the_stored_version(session: StoreSession) -> None:
+    """With equal inputs, code and settings; another input, code or setting, or a larger difference, makes a new one."""
+    table = session.load("walk_forward", reader="x")
+    settings, codes = session.settings, {"walk_forward": "0" * 12}
+
+    def opened(settings: Settings, codes: dict[str, str]) -> StoreSession:
+        other = StoreSession(settings, codes)
+        other.load("cleaned_data", reader="walk_forward")
+        other.add_trials([])
+        return other
+
+    def version(factor: float, settings: Settings = settings, codes: dict[str, str] = codes) -> str:
+        return (
+            opened(settings, codes).payload("walk_forward", table.assign(forecast=table["forecast"] * factor)).version
+        )
+
+    stored = opened(settings, codes).commit("walk_forward", table.assign(forecast=table["forecast"] * 2)).version
+
+    assert version(2 * (1 + 4e-16)) == stored
+    assert version(2 * (1 + 1e-9)) != stored
+    assert version(2 * (1 + 4e-16), codes={"walk_forward": "1" * 12}) != stored
+    assert version(2 * (1 + 4e-16), settings=settings.model_copy(update={"first_train": 300})) != stored

@@ -1,6 +1,6 @@
 """The materialized assets, one thin module each with its checks, in the order of the flow."""
 
-from pathlib import Path
+from collections.abc import Mapping
 
 import dagster as dg
 
@@ -12,13 +12,12 @@ from spx_assets.orchestration.assets.raw_market import raw_market
 from spx_assets.orchestration.assets.track_record import track_record
 from spx_assets.orchestration.assets.trained_model import trained_model
 from spx_assets.orchestration.assets.walk_forward import walk_forward
-from spx_assets.orchestration.code_version import code_versions
 from spx_assets.orchestration.conditions import condition_of
 from spx_assets.orchestration.freshness import by_session
 
 
-def all_assets(memo: Path | None = None) -> list[dg.AssetsDefinition]:
-    """Every asset with its automation, freshness policy and code version; `memo` as in `code_versions`."""
+def all_assets(code_versions: Mapping[str, str]) -> list[dg.AssetsDefinition]:
+    """Every asset with its automation, freshness policy and code version."""
     assets = [
         raw_market,
         cleaned_data,
@@ -29,11 +28,11 @@ def all_assets(memo: Path | None = None) -> list[dg.AssetsDefinition]:
         track_record,
         analysis_report,
     ]
-    fresh, versions = by_session(), code_versions(memo=memo)
+    fresh = by_session()
     return [
         asset.map_asset_specs(
             lambda spec: spec.replace_attributes(
-                code_version=versions[spec.key.path[-1]],
+                code_version=code_versions[spec.key.path[-1]],
                 automation_condition=condition_of(spec.key.path[-1]),
                 freshness_policy=fresh,
             )
