@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from urllib.parse import quote
 
 # The longest name of a file, after `landing/`.
 LONGEST_SOURCE = 300
@@ -57,6 +58,11 @@ def sources_without_secrets(sources: str) -> str:
 def is_plain_source(text: str) -> bool:
     """Whether a text may say where an observation is from: a URI, a path or a plain name of bearable length."""
     return len(text) <= LONGEST_SOURCE and _SOURCE.fullmatch(text) is not None
+
+
+def as_source(text: str) -> str:
+    """The text as a plain source: every character that could act, percent-encoded."""
+    return text if is_plain_source(text) else quote(text, safe="/ .,:;~()")[:LONGEST_SOURCE]
 
 
 def spreadsheet_text(text: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from spx_assets.errors import SourceRefused
 from spx_assets.plain_text import (
+    as_source,
     is_plain_source,
     markdown_code,
     printable,
@@ -88,6 +89,13 @@ def test_uris_and_names_are_sources(text: str) -> None:
 def test_what_could_act_is_no_source(text: str) -> None:
     """Formulas, markup, control characters, and letters without end."""
     assert not is_plain_source(text)
+
+
+def test_the_name_of_a_file_becomes_a_plain_source() -> None:
+    """Most stay as they are; what could act in one is percent-encoded."""
+    assert "landing/VIX History (1).csv" == as_source("landing/VIX History (1).csv")
+    assert "landing/%3Cb%3E%60.csv" == as_source("landing/<b>`.csv")
+    assert is_plain_source(as_source("landing/" + "三<" * 200))
 
 
 def test_markdown_shows_code_as_it_is() -> None:

@@ -10,6 +10,8 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from spx_assets.plain_text import printable
+
 # What browsers, curl, rsync and editors call a file that is not finished.
 UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".tmp", ".swp", "~")
 
@@ -37,7 +39,7 @@ class Dropped:
     @property
     def name(self) -> str:
         """How messages and observations call it, the same on every machine: `landing/VIX_History.csv`."""
-        return f"landing/{os.fsencode(self.path.name).decode('utf-8', 'replace')}"
+        return f"landing/{printable(os.fsencode(self.path.name).decode('utf-8', 'replace'))}"
 
     def is_unchanged(self) -> bool:
         """Whether the file is still as it was."""

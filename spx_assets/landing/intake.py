@@ -22,6 +22,7 @@ from spx_assets.landing.dropped import Dropped, digest_of
 from spx_assets.market import cross_checks, rewrites
 from spx_assets.market.fetch import MAX_BYTES, is_parquet, local_bytes
 from spx_assets.market.parse import parse
+from spx_assets.plain_text import as_source
 
 SHOWN_DIFFERENCES = 100
 REWRITES = "rewrites history"
@@ -153,7 +154,7 @@ def _with_file(state: Intake, file: Dropped, now: pd.Timestamp, approvals: Mappi
         return replace(state, left_alone=(*state.left_alone, (file.name, str(failed))))
     verdict = Judged(file, hashlib.sha256(data).hexdigest(), _lines(data))
     try:
-        reading = parse(data or local_bytes(file.path), file.name, now=now)
+        reading = parse(data or local_bytes(file.path), file.name, now=now, source=as_source(file.name))
         verdict = replace(verdict, rows=len(reading.observations), repairs=reading.repairs)
         merged, found = _merged(state.observations, reading, now)
         if found.reasons and verdict.digest not in approvals:

@@ -10,6 +10,7 @@ from typing import Any
 
 def write(path: Path, note: Any) -> None:
     """Replace the note at `path` in one step; its bytes are on the disk when this returns."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with draft.open("wb") as file:
         file.write(json.dumps(note, indent=2, ensure_ascii=False, default=str).encode("utf-8", "replace") + b"\n")

@@ -8,7 +8,8 @@ nothing. Pure: the clock is an argument, and what is remembered between two look
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
@@ -18,6 +19,7 @@ from spx_assets.landing.folder import Landing
 # A file may rightly end without a line break, and somebody may go on writing for long: then it is read anyway.
 PATIENCE_S = 60.0
 REMEMBERED = 2_000
+UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True)
@@ -54,23 +56,20 @@ def look(landing: Landing, before: Watch, *, now_s: float) -> Look:
     """Look at the folder at `now_s`, in seconds since 1970, remembering `before`."""
     files = landing.waiting()
     seen = {file.path.name: _state(file, before, now_s) for file in files}
-    unsettled = [file for file in files if not _is_settled(file, before, now_s)]
+    settled, unsettled, unreadable = _sorted(files, seen, before, now_s)
     approved = landing.approvals()
-    settled = {file.path.name: file for file in files if file not in unsettled}
-    contents = {name: seen[name][2] or digest_of(file.path) for name, file in settled.items()}
-    seen |= {name: [*seen[name][:2], digest] for name, digest in contents.items()}
+    contents = {name: seen[name][2] for name in settled}
     # A person's word on a file makes it news again.
-    keys = {f"{digest}+approved" if digest in approved else digest: name for name, digest in contents.items()}
-    known = {key for key in keys if key in before.asked or _is_accepted(landing, settled[keys[key]], key)}
-    new = tuple(sorted(keys.keys() - known))
+    keys = {f"{digest}+approved" if digest in approved else digest for digest in contents.values()}
+    new = tuple(sorted(keys - set(before.asked) - _accepted(landing, settled.values())))
     if not new:
         why = f"{len(unsettled)} files are not finished" if unsettled else "Nothing new."
-        return Look((), why, Watch(seen, before.asked))
+        return Look((), " ".join([why, *unreadable]), Watch(seen, before.asked))
     since = now_s if before.ready_since_s is None else before.ready_since_s
     if unsettled and now_s - since < PATIENCE_S:
-        names = ", ".join(file.path.name for file in unsettled)
+        names = ", ".join(file.name for file in unsettled)
         return Look((), f"Waiting for {names} to be finished", Watch(seen, before.asked, since))
-    return Look(new, "", Watch(seen, [*before.asked, *new][-REMEMBERED:]))
+    return Look(new, "", Watch(seen, [*before.asked, *new][-max(REMEMBERED, len(keys)) :]))
 
 
 def _state(file: Dropped, before: Watch, now_s: float) -> list[Any]:
@@ -80,16 +79,50 @@ def _state(file: Dropped, before: Watch, now_s: float) -> list[Any]:
     return list(last) if last is not None and last[0] == mark else [mark, now_s, ""]
 
 
+def _sorted(
+    files: Iterable[Dropped], seen: dict[str, list[Any]], before: Watch, now_s: float
+) -> tuple[dict[str, Dropped], list[Dropped], list[str]]:
+    """The settled files by name, their digests now in `seen`; those that are not; what cannot be read, said once.
+
+    A file that cannot be read, or is gone, stops no other; it is tried again at each look.
+    """
+    settled: dict[str, Dropped] = {}
+    unsettled: list[Dropped] = []
+    unreadable: list[str] = []
+    for file in files:
+        state = seen[file.path.name]
+        try:
+            if _is_settled(file, before, now_s):
+                state[2] = _digest_in(state) or digest_of(file.path)
+                settled[file.path.name] = file
+            else:
+                unsettled.append(file)
+        except OSError as failed:
+            if state[2] != UNREADABLE:
+                unreadable.append(f"{file.name} cannot be read: {failed.strerror}.")
+            state[2] = UNREADABLE
+    return settled, unsettled, unreadable
+
+
 def _is_settled(file: Dropped, before: Watch, now_s: float) -> bool:
-    mark, since, digest = _state(file, before, now_s)
+    state = _state(file, before, now_s)
+    mark, since, _ = state
     last = before.seen.get(file.path.name)
     if last is None or last[0] != mark or is_open_for_writing(file.path):
         return False
-    return bool(digest) or ends_whole(file.path) or now_s - since >= PATIENCE_S
+    return bool(_digest_in(state)) or ends_whole(file.path) or now_s - since >= PATIENCE_S
 
 
-def _is_accepted(landing: Landing, file: Dropped, digest: str) -> bool:
-    """Whether this content lies in accepted/ already; only files of its size are read."""
-    return any(
-        other.size_bytes == file.size_bytes and digest_of(other.path) == digest for other in landing.accepted_files()
-    )
+def _digest_in(state: Sequence[Any]) -> str:
+    return "" if state[2] == UNREADABLE else str(state[2])
+
+
+def _accepted(landing: Landing, files: Iterable[Dropped]) -> set[str]:
+    """The digests of what lies in accepted/ already; only files of the sizes in question are read, each once."""
+    sizes = {file.size_bytes for file in files}
+    digests = set()
+    for other in landing.accepted_files() if sizes else ():
+        with suppress(OSError):
+            if other.size_bytes in sizes:
+                digests.add(digest_of(other.path))
+    return digests

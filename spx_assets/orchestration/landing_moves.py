@@ -14,16 +14,24 @@ from spx_assets import artifacts, market
 from spx_assets.landing import Dropped, Intake, Landing
 from spx_assets.landing.intake import local_file, reason_of, rewrite_refusal
 from spx_assets.orchestration.store_session import StoreSession
+from spx_assets.plain_text import printable
 
 ACCUMULATES = "raw_market"
 
 
-def tidied(landing: Landing, session: StoreSession, now: pd.Timestamp) -> tuple[Dropped, ...]:
-    """The files to judge, once what an interrupted run had merged is moved; an as-of home has none."""
+def tidied(
+    context: dg.AssetExecutionContext, landing: Landing, session: StoreSession, now: pd.Timestamp
+) -> tuple[Dropped, ...]:
+    """The files to judge, once what an interrupted run had merged is moved; an as-of home has none.
+
+    What lies in the folder and is not read is named.
+    """
     if session.settings.as_of is not None:
         return ()
     landing.prepare()
     landing.resume(session.previous(ACCUMULATES))
+    for name, why in landing.left_alone():
+        context.log.warning("landing/%s: %s", printable(name), why)
     return landing.settled(now_s=now.timestamp())
 
 

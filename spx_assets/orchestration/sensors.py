@@ -45,7 +45,10 @@ def on_landing(
     reading = reading_the_source(context.instance)
     if reading is not None:
         return dg.SkipReason(f"Run {reading} is reading already; landing/ is looked at again after it.")
-    found = look(Landing(settings.landing_root), Watch.load(context.cursor), now_s=clock().timestamp())
+    try:
+        found = look(Landing(settings.landing_root), Watch.load(context.cursor), now_s=clock().timestamp())
+    except OSError as failed:
+        return dg.SkipReason(f"landing/ cannot be read: {failed.strerror}. It is looked at again.")
     if not found.contents:
         return dg.SensorResult(skip_reason=found.why, cursor=found.watch.dump())
     contents = hashlib.sha256(" ".join(found.contents).encode()).hexdigest()

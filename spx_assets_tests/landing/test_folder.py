@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -135,16 +137,91 @@ def test_only_the_content_that_was_merged_is_moved(landing: Landing) -> None:
     assert len(landing.waiting()) == 1
 
 
-def test_a_journal_names_files_of_this_folder_only(landing: Landing, tmp_path: Path) -> None:
-    """A planted name with a path in it moves nothing from elsewhere."""
+@pytest.mark.parametrize(
+    "journal",
+    [
+        {"version": "v2", "accept": [{"name": "../secret.csv", "sha256": "of secret.csv"}]},
+        {"version": "v2", "accept": [{"name": "", "sha256": "x"}]},
+        {"version": "v2", "accept": [{"name": 1}]},
+        {"version": "v2", "accept": 7},
+        {"version": "v2"},
+        [],
+    ],
+)
+def test_a_damaged_journal_moves_nothing_and_stops_nothing(journal: Any, landing: Landing, tmp_path: Path) -> None:
+    """No file of elsewhere is moved, and the next run is not kept from its work."""
     (tmp_path / "secret.csv").write_text("1")
-    digest = digest_of(tmp_path / "secret.csv")
-    (landing.folder / ".journal.json").write_text(
-        json.dumps({"version": "v2", "accept": [{"name": "../secret.csv", "sha256": digest}]})
-    )
+    text = json.dumps(journal).replace("of secret.csv", digest_of(tmp_path / "secret.csv"))
+    (landing.records / "journal.json").write_text(text)
 
     assert landing.resume("v2") == ()
     assert (tmp_path / "secret.csv").exists()
+    assert not (landing.records / "journal.json").exists()
+
+
+def test_what_is_planted_beside_a_dropped_file_has_no_effect(landing: Landing) -> None:
+    """Approvals and journal in landing/ are named as ignored: who may drop a file may not approve it."""
+    file, digest = _drop(landing, "vix.csv", "1")
+    (landing.folder / ".approvals.json").write_text(json.dumps({digest: {"file": "vix.csv", "at": "now"}}))
+    journal = {"version": "v2", "accept": [{"name": "vix.csv", "sha256": digest}]}
+    (landing.folder / ".journal.json").write_text(json.dumps(journal))
+
+    assert landing.approvals() == {}
+    assert landing.resume("v2") == ()
+    assert landing.waiting() == (file,)
+    assert {".approvals.json", ".journal.json"} == {name for name, why in landing.left_alone() if "ignored" in why}
+    landing.approve(file.path, at="now")
+    assert {digest} == set(landing.approvals())
+    assert landing.records.parent == landing.folder.parent
+
+
+@pytest.mark.parametrize("first", ["bad.csv", "bad.csv.reason.json"])
+def test_a_dropped_reason_is_not_overwritten_by_a_reason(landing: Landing, first: str) -> None:
+    """Whichever of the two is rejected first, both contents stay, each with its own reason."""
+    contents = {"bad.csv": "x", "bad.csv.reason.json": '{"mine": 1}'}
+    for name in sorted(contents, key=lambda name: name != first):
+        landing.reject(*_drop(landing, name, contents[name]), {"text": f"reason of {name}"})
+
+    shown = {row["why"]: landing.rejected / row["file"] for row in landing.rows() if row["state"] == "rejected"}
+    assert {f"reason of {name}": text for name, text in contents.items()} == {
+        why: path.read_text() for why, path in shown.items()
+    }
+
+
+def test_what_stands_at_the_place_of_a_reason_stays(landing: Landing) -> None:
+    """Even when somebody put it into rejected/ himself."""
+    (landing.rejected / "bad.csv.reason.json").write_text('{"mine": 1}')
+
+    place = landing.reject(*_drop(landing, "bad.csv", "x"), {"text": "why"})
+
+    assert place is not None
+    assert '{"mine": 1}' == (landing.rejected / "bad.csv.reason.json").read_text()
+    assert "why" == json.loads(place.with_name(f"{place.name}.reason.json").read_text())["text"]
+
+
+@pytest.mark.parametrize(
+    "name", ["x" * 251 + ".csv", "三" * 83 + ".csv", "x." + "y" * 253, "a\nb\x1b[2J.csv", "\udcff.csv"]
+)
+def test_a_name_of_any_length_and_bytes_is_sorted_out(landing: Landing, name: str) -> None:
+    """There is room for the reason and its draft beside it; nothing acts on a terminal."""
+    rejected = landing.reject(*_drop(landing, name, "x"), {"text": "why"})
+    accepted = landing.accept(*_drop(landing, name, "1"))
+
+    assert (rejected is None, accepted is None, landing.waiting()) == (False, False, ())
+    assert ["why", "in raw_market"] == [row["why"] for row in landing.rows()]
+
+
+def test_what_is_no_regular_file_is_named_and_stops_no_other(landing: Landing) -> None:
+    """A folder, a pipe, a socket and a dangling link among good files."""
+    file, _ = _drop(landing, "good.csv", "1")
+    (landing.folder / "folder.csv").mkdir()
+    os.mkfifo(landing.folder / "pipe.csv")
+    (landing.folder / "link.csv").symlink_to("nowhere")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(landing.folder / "socket.csv"))
+
+        assert (file,) == landing.settled(now_s=LATER)
+        assert ["folder.csv", "link.csv", "pipe.csv", "socket.csv"] == [name for name, _ in landing.left_alone()]
 
 
 def test_an_approved_file_goes_back(landing: Landing) -> None:

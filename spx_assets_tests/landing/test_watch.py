@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ import pytest
 from spx_assets.landing import Landing
 from spx_assets.landing.watch import PATIENCE_S, Look, Watch, look
 
+NOBODY = 65534
 TEXT = "date,close\n2019-01-02,2510.03\n"
 
 
@@ -127,3 +131,50 @@ def test_an_unreadable_memory_starts_anew() -> None:
     """A cursor of another version is no reason to stop looking."""
     assert Watch.load("not json") == Watch()
     assert Watch.load('{"unknown": 1}') == Watch()
+
+
+@pytest.fixture
+def as_nobody() -> Iterator[Path]:
+    """A folder of a user without privileges, who this process is meanwhile: root reads everything."""
+    with tempfile.TemporaryDirectory() as name:
+        is_root = os.geteuid() == 0
+        if is_root:
+            os.chown(name, NOBODY, NOBODY)
+            os.seteuid(NOBODY)
+        try:
+            yield Path(name)
+        finally:
+            if is_root:
+                os.seteuid(0)
+
+
+def test_a_file_that_cannot_be_read_is_named_once_and_stops_no_other(as_nobody: Path) -> None:
+    """The others are asked for; once it can be read it is as well."""
+    folder = Folder(as_nobody / "landing")
+    secret = folder.drop("secret.csv", TEXT)
+    secret.chmod(0)
+    folder.look()
+
+    named = [folder.look() for _ in range(2)]
+    folder.drop("good.csv", TEXT + "2019-01-03,2447.89\n")
+    folder.look()
+    good = folder.look()
+    secret.chmod(0o600)
+
+    assert ["Nothing new. landing/secret.csv cannot be read: Permission denied.", "Nothing new."] == [
+        look.why for look in named
+    ]
+    assert len(good.contents) == 1
+    assert len(folder.look().contents) == 1
+
+
+def test_many_small_files_are_looked_at_in_time(folder: Folder) -> None:
+    """What lies in accepted/ is read once for all of them, not once for each."""
+    for number in range(300):
+        folder.drop(f"{number}.csv", f"{TEXT}{number:03}\n")
+        (folder.landing.accepted / f"{number}.csv").write_text(f"{TEXT}{number + 150:03}\n")
+    folder.look()
+
+    began = time.process_time()
+    assert len(folder.look().contents) == 150
+    assert time.process_time() - began < 1

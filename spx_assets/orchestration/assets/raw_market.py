@@ -64,7 +64,7 @@ def raw_market(
         landing = Landing(settings.landing_root)
         previous = session.load_if_any(NAME, reader=NAME)
         known = market.no_observations() if previous is None else previous
-        dropped = tidied(landing, session, now)
+        dropped = tidied(context, landing, session, now)
         reading = _reading(settings, session, known, now)
         for said in reading.left_out:
             context.log.warning(said)
