@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -18,8 +19,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 
 def say(line: str) -> None:
-    """One line of progress."""
-    print(printable(line, keep="\n\t"), file=sys.stderr, flush=True)  # noqa: T201  # progress is this function's work
+    """One line of progress; dropped where it cannot be written: no work stops for it."""
+    with suppress(OSError):
+        print(printable(line, keep="\n\t"), file=sys.stderr, flush=True)  # noqa: T201  # progress is this function's work
 
 
 def show(line: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -10,7 +11,6 @@ import typer
 from spx_assets import service_record
 from spx_assets.commands.printing import show
 from spx_assets.settings import Settings
-from spx_assets.settings_services import require_token
 
 
 def register(app: typer.Typer) -> None:
@@ -25,13 +25,16 @@ def serve(
 ) -> None:
     """Serve predictions over HTTP from the deployed model, and follow it when it changes, until Ctrl-C."""
     settings = Settings.load(api_host=host, api_port=port, api_workers=workers)
-    require_token(settings, "api")
     from spx_assets.serving import server  # noqa: PLC0415  # FastAPI and numpy
 
-    show(f"API          {address(settings)}")
-    show(f"documents    {address(settings)}/docs")
-    with service_record.kept(settings.root / "serving", address(settings), at=datetime.now(tz=UTC)):
-        server.serve(settings)
+    with (
+        closing(server.listen(settings)) as listening,
+        service_record.kept(settings.root / "serving", address(settings), at=datetime.now(tz=UTC)),
+    ):
+        with suppress(OSError):  # on a full disk the address is lost, and the service is not
+            show(f"API          {address(settings)}")
+            show(f"API docs     {address(settings)}/docs")
+        server.serve(settings, listening)
 
 
 def address(settings: Settings) -> str:

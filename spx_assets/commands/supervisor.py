@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import math
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,6 +30,8 @@ LOOK_EVERY_S = 0.2
 # The pauses before one that ended, and soon ended again, is started anew; when they are used up, all is stopped.
 PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0, *[15.0] * 5)
 STEADY_AFTER_S = 10.0
+# A service's log is kept up to this size, and the part before it: 50 lines a second make a gigabyte a day.
+LARGEST_LOG = 16 * 2**20
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 Process = subprocess.Popen[bytes]
@@ -54,7 +57,8 @@ class Supervisor:
 
     def start(self, service: Service) -> None:
         """Start the service and wait until it is ready; SpxError when it ends before, or takes too long."""
-        child = Child(service, self._spawn(service, "wb"))
+        _rotate(service.log(self._logs), 0)
+        child = Child(service, self._spawn(service))
         self.children.append(child)
         if not self._becomes_ready(child):
             ended = child.process.poll()
@@ -67,6 +71,7 @@ class Supervisor:
             for child in self.children:
                 if child.process.poll() is not None:
                     self._mend(child, time.monotonic())
+                _rotate(child.service.log(self._logs), LARGEST_LOG)
             time.sleep(LOOK_EVERY_S)
 
     def stop(self) -> None:
@@ -86,14 +91,15 @@ class Supervisor:
             child.again_at = now + pause
             say(f"the {child.service.name} {how}, starting it again in {pause:g} s")
         elif now >= child.again_at:
-            child.process, child.again_at, child.ready_at = self._spawn(child.service, "ab"), None, math.inf
+            child.process, child.again_at, child.ready_at = self._spawn(child.service), None, math.inf
             if self._becomes_ready(child):
                 say(f"the {child.service.name} is back")
             elif not self._asked:
                 _stop(child.process)
 
-    def _spawn(self, service: Service, mode: str) -> Process:
-        with service.log(self._logs).open(mode) as log:
+    def _spawn(self, service: Service) -> Process:
+        # Opened to append: a log that was cut short goes on at its new end.
+        with service.log(self._logs).open("ab") as log:
             # Its own session: Ctrl-C in the terminal reaches only us, and we stop the others in order.
             return subprocess.Popen(  # noqa: S603  # our own command lines
                 service.argv,
@@ -163,6 +169,23 @@ def _stop(process: Process) -> None:
             if number is signal.SIGKILL:
                 return
     process.wait()
+
+
+def _rotate(log: Path, most: int) -> None:
+    """Move what a log holds to `….1`, in the place of what was there, when it is more than `most` bytes.
+
+    The service goes on with the same file, so its content is copied and cut off. Where the disk is full the copy is
+    given up and the log cut all the same: it is what can be spared.
+    """
+    with suppress(OSError):
+        if log.stat().st_size <= most:
+            return
+        earlier = log.with_name(f"{log.name}.1")
+        try:
+            shutil.copyfile(log, earlier)
+        except OSError:
+            earlier.unlink(missing_ok=True)
+        os.truncate(log, 0)
 
 
 def _tail(log: Path, lines: int = 5) -> str:

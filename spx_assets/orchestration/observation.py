@@ -66,7 +66,7 @@ def prediction_service(settings: Settings) -> Observed:
     }
     token = "" if settings.api_token is None else settings.api_token.get_secret_value()
     try:
-        text = _get(f"{record.url}/metrics", token)
+        text = get(f"{record.url}/metrics", token)
     except OSError as error:
         return Observed("down", problem=f"{record.url} does not answer: {error}", **known)
     return Observed("up", **known, **_counted(text))
@@ -84,7 +84,7 @@ def dashboard(settings: Settings) -> Observed:
     }
     url = address(settings)
     try:
-        _get(f"{url}/_stcore/health", "")
+        get(f"{url}/_stcore/health", "")
     except OSError as error:
         return Observed("down", problem=f"{url} does not answer: {error}", **known)
     return Observed("up", **known)
@@ -98,12 +98,14 @@ def _deployed(settings: Settings) -> str:
         return ""
 
 
-def _get(url: str, token: str) -> str:
+def get(url: str, token: str) -> str:
+    """What a service of this machine answers; OSError when it does not."""
     import httpx  # noqa: PLC0415  # a run in this process observes nothing, and need not pay for it
 
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
-        return httpx.get(url, headers=headers, timeout=TIMEOUT_S).raise_for_status().text
+        # Not through a proxy of the environment: it would get the token, and does not know this machine's services.
+        return httpx.get(url, headers=headers, timeout=TIMEOUT_S, trust_env=False).raise_for_status().text
     except httpx.HTTPError as error:
         raise OSError(type(error).__name__) from error
 

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from spx_assets.serving import health, hot, inference_metadata, openapi, problems, readings, record
-from spx_assets.serving.access_log import AccessLog
+from spx_assets.serving.access_log import AccessLog, LineWriter
 from spx_assets.serving.admission import Admission, Rules
 from spx_assets.serving.guard import Guard, Limits
 from spx_assets.serving.metrics import Metrics
@@ -52,7 +52,7 @@ def create_app(settings: Settings, metrics: Metrics | None = None, log: AccessLo
         hot.HotRoutes(service.versions, service.metrics),
         service=service,
         admission=Admission(rules),
-        log=log or AccessLog(),
+        log=log or AccessLog(LineWriter(lambda: service.metrics.add("dropped_log_lines"))),
         limits=Limits(most, BODIES_HELD * most, settings.api_concurrency),
     )
 

@@ -73,6 +73,9 @@ class Exposition:
         yield core.CounterMetricFamily(
             "spx_ledger_failures", "Answered forecasts that could not be written down.", value=total("ledger_failures")
         )
+        yield core.CounterMetricFamily(
+            "spx_log_lines_dropped", "Log lines that could not be written.", value=total("dropped_log_lines")
+        )
         model, problem = self._model.current, self._model.problem
         yield core.GaugeMetricFamily(
             "spx_model_up_to_date", "1 when what serves is what the store says.", value=float(problem is None)

@@ -14,7 +14,16 @@ from collections.abc import Sequence
 BOUNDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 STATUSES = (200, 304, 400, 401, 404, 405, 406, 408, 413, 415, 421, 422, 429, 431, 500, 503, 0)
 OTHER = ("other", "other")
-GAUGES = ("in_flight", "rows", "swaps", "load_failures", "ledger_failures", "refused_connections", "started_at")
+GAUGES = (
+    "in_flight",
+    "rows",
+    "swaps",
+    "load_failures",
+    "ledger_failures",
+    "dropped_log_lines",
+    "refused_connections",
+    "started_at",
+)
 _BYTES = 8
 
 

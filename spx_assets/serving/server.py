@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import resource
 import signal
 import socket
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from types import FrameType
 import uvicorn
 
 from spx_assets.errors import UsageError
-from spx_assets.serving.access_log import log_as_json
+from spx_assets.serving.access_log import LineWriter, log_as_json
 from spx_assets.serving.app import create_app, shared_metrics
 from spx_assets.serving.connection import Connection
 from spx_assets.serving.fast_lane import FastLane
@@ -83,16 +84,28 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def serve(settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM, with as many workers as the settings say."""
-    require_token(settings, "api")
-    listening = bound_socket(settings.api_host, settings.api_port)
+def serve(settings: Settings, listening: socket.socket) -> None:
+    """Serve on a socket of `listen` until SIGINT or SIGTERM, with as many workers as the settings say."""
     metrics = shared_metrics(settings.api_workers)
-    log_as_json()
+    log_as_json(LineWriter(lambda: metrics.add("dropped_log_lines")))
+    _allow_descriptors()
     if settings.api_workers == 1:
         work(settings, metrics, listening, 0)
     else:
         supervise(settings.api_workers, lambda number: work(settings, metrics, listening, number))
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The socket of these settings: from now on clients can connect, and are answered once `serve` runs."""
+    require_token(settings, "api")
+    return bound_socket(settings.api_host, settings.api_port)
+
+
+def _allow_descriptors() -> None:
+    """As many open files as the system allows, up to what all connections need: the usual limit is below it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = max(soft, 2 * Connection.most_connections)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
 
 
 def work(settings: Settings, metrics: Metrics, listening: socket.socket, number: int) -> None:

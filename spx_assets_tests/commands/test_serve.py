@@ -21,7 +21,7 @@ def test_it_prints_where_it_listens(served: Running) -> None:
     lines = served.log.read_text().splitlines()
 
     assert lines[0].split() == ["API", served.url]
-    assert lines[1].split() == ["documents", f"{served.url}/docs"]
+    assert lines[1].split() == ["API", "docs", f"{served.url}/docs"]
 
 
 def test_the_last_row_of_the_data_gives_the_stored_forecast(served: Running, ran: tuple[Path, dict[str, Any]]) -> None:

@@ -10,6 +10,9 @@ import pytest
 
 from spx_assets.commands import services
 from spx_assets.errors import UsageError
+from spx_assets.orchestration import observation
+from spx_assets.serving.client import Client
+from spx_assets_tests.serving.running import Running
 
 
 def test_a_socket_is_ready_while_somebody_listens_at_it(tmp_path: Path) -> None:
@@ -46,3 +49,22 @@ def test_a_taken_port_is_refused_with_another() -> None:
 
         with pytest.raises(UsageError, match=f"SPX_GRAPH_PORT={port + 1}"):
             services.require_free(port, "SPX_GRAPH_PORT")
+
+
+@pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "all_proxy"])
+def test_loopback_goes_through_no_proxy(name: str, monkeypatch: pytest.MonkeyPatch, served: Running) -> None:
+    """Whoever asks a service of ours, with its token: the proxy of the environment hears nothing of it."""
+    with socket.socket() as proxy:
+        proxy.bind(("127.0.0.1", 0))
+        proxy.listen()
+        proxy.settimeout(0.0)
+        monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+
+        assert services.answers(f"{served.url}/v2/health/ready")()
+        assert "http_requests_total" in observation.get(f"{served.url}/metrics", "secret")
+        with Client(served.url, "secret") as client:
+            assert client.ready().ready
+        with pytest.raises(BlockingIOError):
+            proxy.accept()

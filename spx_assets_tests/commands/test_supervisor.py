@@ -146,3 +146,27 @@ with running([{service}], environment=os.environ, logs=pathlib.Path({str(tmp_pat
 
     _until(stopped.exists, []).join()
     assert stopped.exists()
+
+
+def test_a_log_that_grows_is_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it held is kept beside it once; the service goes on writing at the new end. A new start begins a new log."""
+    monkeypatch.setattr(supervisor, "LARGEST_LOG", 10_000)
+    code = f"""
+import pathlib, sys, time
+for number in range(60):
+    print(number, "x" * 1000, file=sys.stderr, flush=True)
+    time.sleep(.02)
+pathlib.Path({str(tmp_path / "done")!r}).touch()
+time.sleep(60)
+"""
+    log, asked = tmp_path / "loud.log", list[int]()
+    log.write_text("of the last start\n")
+    with running([_service("loud", code)], environment=os.environ, logs=tmp_path, asked=asked) as started:
+        assert (tmp_path / "loud.log.1").read_text() == "of the last start\n"
+        watcher = _until((tmp_path / "done").exists, asked)
+        started.watch()
+        watcher.join()
+
+    assert log.stat().st_size < 60_000
+    assert log.read_bytes().startswith(b"\0") is False
+    assert (tmp_path / "loud.log.1").read_text().startswith(tuple("0123456789"))

@@ -68,12 +68,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(home: Path, log: Path, *, ready: bool = True, **settings: str) -> Iterator[Running]:
-    """A server over `home` until the end of the block; waits until it is live, or ready."""
+def running(
+    home: Path, log: Path, *, ready: bool = True, errors: Path | None = None, **settings: str
+) -> Iterator[Running]:
+    """A server over `home` until the end of the block; waits until it is live, or ready.
+
+    Its output goes to `log`; standard error to `errors`, where that is given.
+    """
     port = free_port()
     given = environment(home, api_port=str(port), **{"api_drain": "0", **settings})
-    with log.open("wb") as lines:
-        process = subprocess.Popen(command("serve"), env=given, stdout=lines, stderr=lines)
+    with log.open("ab") as lines, (errors or log).open("ab") as error_lines:
+        process = subprocess.Popen(command("serve"), env=given, stdout=lines, stderr=error_lines)
         server = Running(f"http://127.0.0.1:{port}", port, process, log)
         try:
             wait_until_answers(server, "/v2/health/ready" if ready else "/v2/health/live")
