@@ -12,11 +12,11 @@ import pytest
 from spx_assets import forecasting
 from spx_assets.commands import foreign_models
 from spx_assets.forecasting import FittedModel
-from spx_assets.forecasting.candidates import candidate
+from spx_assets.forecasting.candidates import CANDIDATES, candidate
 from spx_assets.forecasting.exercise import Exercise
 
 
-@pytest.fixture(scope="module", params=["historical_mean", "ols", "ridge"])
+@pytest.fixture(scope="module", params=[*CANDIDATES, "ridge+ct", "combination+ct", "hist_gradient_boosting+ct"])
 def fitted(request: pytest.FixtureRequest, cleaned: pd.DataFrame) -> FittedModel:
     """Each candidate fitted to the embedded data, as if it were deployed."""
     names = [name for name in cleaned.columns if name != "session" and not name.startswith("target_")]
@@ -40,6 +40,8 @@ def test_an_onnx_graph_predicts_the_same(fitted: FittedModel) -> None:
 
     (predicted,) = reference.ReferenceEvaluator(graph).run(None, {"features": fitted.golden_rows})
 
+    assert predicted.dtype == np.float64
+    assert predicted.shape == (len(fitted.golden_rows), 1)
     np.testing.assert_allclose(fitted.golden_predictions, predicted.ravel(), rtol=1e-9, atol=1e-12)
 
 
