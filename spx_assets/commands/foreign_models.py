@@ -64,7 +64,7 @@ def _graph(form: Linear | Trees, features: int, *, never_negative: bool) -> byte
     """Standardise, apply the linear map or the trees, and cut at zero where the model does."""
     from onnx import TensorProto, checker, helper, numpy_helper  # noqa: PLC0415  # an extra
 
-    constants = {"mean": form.mean, "scale": form.scale, "zero": np.zeros(1)}
+    constants = {"mean": form.mean, "scale": form.scale}
     nodes = [
         helper.make_node("Sub", ["features", "mean"], ["centred"]),
         helper.make_node("Div", ["centred", "scale"], ["standardised"]),
@@ -78,6 +78,7 @@ def _graph(form: Linear | Trees, features: int, *, never_negative: bool) -> byte
     else:
         constants |= {"baseline": np.array([form.baseline]), "divisor": np.array([form.divisor])}
         nodes += _tree_nodes(form)
+    constants |= {"zero": np.zeros(1)} if never_negative else {}
     last = ("Max", ["unrestricted", "zero"]) if never_negative else ("Identity", ["unrestricted"])
     nodes.append(helper.make_node(*last, ["forecast"]))
     graph = helper.make_graph(

@@ -9,7 +9,7 @@ from spx_assets.forecasting.audit_finding import Examination, Finding
 from spx_assets.forecasting.candidates import BENCHMARK, CANDIDATES, REFIT_EVERY, Candidate, candidate
 from spx_assets.forecasting.card_text import card_markdown, card_table
 from spx_assets.forecasting.comparison import Comparison, comparison
-from spx_assets.forecasting.compiled import compiled_files, compiled_name
+from spx_assets.forecasting.compiled import compiled_files
 from spx_assets.forecasting.confidence_set import confidence_set_p_values, model_confidence_set
 from spx_assets.forecasting.drift import Drift, drift
 from spx_assets.forecasting.economics import (
@@ -70,6 +70,7 @@ from spx_assets.forecasting.train import audited_evaluation, train
 from spx_assets.forecasting.trained_model import (
     FittedModel,
     TrainedModel,
+    compiled_name,
     predict,
     trained_model_files,
     trained_model_from_files,

@@ -19,7 +19,7 @@ from spx_assets.forecasting.evaluate import predictors_and_target
 from spx_assets.forecasting.intervals import IMPLIED, SESSIONS_PER_YEAR, scale_feature
 from spx_assets.forecasting.node_arrays import trees_of
 from spx_assets.forecasting.panel import Floats
-from spx_assets.forecasting.trained_model import FittedModel, TrainedModel
+from spx_assets.forecasting.trained_model import FittedModel, TrainedModel, compiled_name
 
 AGREEMENT = 1e-12
 RANDOM_ROWS = 1000
@@ -33,11 +33,6 @@ def compiled_files(trained: TrainedModel, cleaned: pd.DataFrame) -> dict[str, by
         if model is not None:
             files[compiled_name(horizon)] = compiled.dumps(model)
     return files
-
-
-def compiled_name(horizon: int) -> str:
-    """The file that holds the compiled model of a horizon."""
-    return f"horizon_{horizon}.npz"
 
 
 def training_rows(fitted: FittedModel, cleaned: pd.DataFrame) -> Floats:

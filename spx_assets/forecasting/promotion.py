@@ -16,13 +16,14 @@ import pandas as pd
 from spx_assets import compiled
 from spx_assets.errors import SpxError
 from spx_assets.forecasting.candidates import BENCHMARK, CANDIDATES, REFIT_EVERY
-from spx_assets.forecasting.compiled import AGREEMENT, compiled_files, compiled_name, disagreement, training_rows
+from spx_assets.forecasting.compiled import AGREEMENT, compiled_files, disagreement, training_rows
 from spx_assets.forecasting.evaluate import evaluate, predictors_and_target
 from spx_assets.forecasting.tests_of_skill import diebold_mariano
 from spx_assets.forecasting.train import Makers, squared_errors
 from spx_assets.forecasting.trained_model import (
     FittedModel,
     TrainedModel,
+    compiled_name,
     trained_model_files,
     trained_model_from_files,
 )

@@ -1,19 +1,22 @@
 """A trained model as a value: per horizon a fitted estimator with what intervals and proofs need; its files.
 
-`horizon_<h>.skops` is the estimator, `horizon_<h>.json` what goes with it, `model_card.json` the card. Reading
-the files back re-checks that every estimator reproduces its golden predictions.
+`horizon_<h>.skops` is the estimator, `horizon_<h>.json` what goes with it, `model_card.json` the card; beside those of
+a deployment stands `horizon_<h>.npz`, the arrays that serve. Reading the files back re-checks that every estimator
+reproduces its golden predictions.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from spx_assets import compiled
+from spx_assets.compiled import CompiledModel
 from spx_assets.errors import DataRefused, ModelRefused, UsageError
 from spx_assets.forecasting import model_file
 from spx_assets.forecasting.intervals import bound_names, volatility_scale
@@ -50,10 +53,11 @@ class FittedModel:
 
 @dataclass(frozen=True, eq=False)
 class TrainedModel:
-    """The fitted model of every horizon, and the card that describes them."""
+    """The fitted model of every horizon, the card that describes them, and, once deployed, the arrays that serve."""
 
     fitted: Mapping[int, FittedModel]
     card: Mapping[str, Any]
+    compiled: Mapping[int, CompiledModel] = field(default_factory=dict)
 
     def at(self, horizon: int) -> FittedModel:
         """The model of one horizon; UsageError naming the horizons there are."""
@@ -69,12 +73,12 @@ def predict(
     """Forecasts with intervals for feature rows, indexed like them: `forecast`, `lower_50`, `upper_50` and so on.
 
     `rows` holds the model's features by name, in any order, other columns ignored. `levels` are among those
-    the model was trained with (default: all). Raises DataRefused for missing or non-finite features.
+    the model was trained with (default: all). A deployed model forecasts by the arrays that serve, so that the numbers
+    are those of the API to the last bit. Raises DataRefused for missing or non-finite features.
     """
     fitted = trained.at(horizon)
     values = _finite_features(rows, fitted.features)
-    forecast = fitted.forecast(values.to_numpy())
-    scale = volatility_scale(values, horizon)
+    forecast, scale = _forecast_and_scale(trained, values, horizon)
     columns = {"forecast": forecast}
     for level in fitted.score_quantiles if levels is None else levels:
         if level not in fitted.score_quantiles:
@@ -86,6 +90,22 @@ def predict(
         half_width = fitted.score_quantiles[level] * scale
         columns[lower], columns[upper] = forecast - half_width, forecast + half_width
     return pd.DataFrame(columns, index=rows.index)
+
+
+def _forecast_and_scale(trained: TrainedModel, values: pd.DataFrame, horizon: int) -> tuple[Floats, Floats]:
+    """Forecast and volatility (n,) each; one row by the functions with which the API answers one row."""
+    arrays, rows = trained.compiled.get(horizon), values.to_numpy()
+    if arrays is None:
+        return trained.at(horizon).forecast(rows), volatility_scale(values, horizon)
+    if len(rows) != 1:
+        return arrays.forecast(rows), arrays.scale(rows)
+    row = rows[0].tolist()
+    return np.array([arrays.forecast_one(row)]), np.array([arrays.scale_one(row)])
+
+
+def compiled_name(horizon: int) -> str:
+    """The file that holds the compiled model of a horizon."""
+    return f"horizon_{horizon}.npz"
 
 
 def trained_model_files(trained: TrainedModel) -> dict[str, bytes]:
@@ -110,7 +130,8 @@ def trained_model_from_files(files: Mapping[str, bytes]) -> TrainedModel:
         ) from error
     for model in fitted.values():
         refuse_changed_predictions(model)
-    return TrainedModel(fitted, card)
+    arrays = {horizon: files[compiled_name(horizon)] for horizon in fitted if compiled_name(horizon) in files}
+    return TrainedModel(fitted, card, {horizon: compiled.load(data) for horizon, data in arrays.items()})
 
 
 def refuse_changed_predictions(model: FittedModel) -> None:

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from spx_assets.forecasting import FittedModel, TrainedModel, predict, trained_model_files, trained_model_from_files
+from spx_assets.forecasting.candidates import CANDIDATES, candidate
+from spx_assets.forecasting.compiled import compiled_files
+from spx_assets.forecasting.evaluate import predictors_and_target
+from spx_assets.forecasting.exercise import Exercise
 from spx_assets.serving.deployment import ServedModel
+from spx_assets.serving.predictor import Predictor
 from spx_assets.serving.problems import Problem
 
 
@@ -86,3 +93,21 @@ def test_an_answer_outside_the_training_range_says_so(model: ServedModel) -> Non
     assert sum("width is proportional" in each for each in told) == 1
     assert len(model.first.warnings_of_one(rows[1].tolist())) == 2
     assert model.first.warnings_of_one(rows[0].tolist()) == []
+
+
+@pytest.mark.parametrize(
+    "name", [*CANDIDATES, "ridge+ct", "combination+ct", "sklearn.tree.DecisionTreeRegressor(max_depth=3)"]
+)
+def test_a_stored_forecast_is_the_served_one_to_the_last_bit(name: str, cleaned: pd.DataFrame) -> None:
+    """Forecast and bounds of the last session, from the files of a deployment and from a request for one row."""
+    X, y = predictors_and_target(cleaned, 1)
+    estimator = candidate(name, refit_every=252).method.fitted(Exercise(X, y, 504))
+    golden = X.to_numpy()[:4]
+    fitted = FittedModel(1, name, estimator, tuple(X), {0.9: 1.7}, golden, estimator.predict(golden))
+    trained = TrainedModel({1: fitted}, {"horizons": {"1": {}}})
+
+    deployed = trained_model_from_files({**trained_model_files(trained), **compiled_files(trained, cleaned)})
+    stored = predict(deployed, cleaned.tail(1), 1).iloc[0].tolist()
+
+    answer = Predictor(deployed.compiled[1]).one(X.to_numpy()[-1].tolist(), 1.7)
+    assert list(answer) == stored
