@@ -7,7 +7,7 @@ history, merged, cross-checked. A refused one changes nothing and stops nobody. 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,12 @@ from spx_assets.landing.dropped import Dropped, digest_of
 from spx_assets.market import cross_checks, rewrites
 from spx_assets.market.fetch import MAX_BYTES, is_parquet, local_bytes
 from spx_assets.market.parse import parse
+from spx_assets.market.reading import in_order
 from spx_assets.plain_text import as_source
 
 SHOWN_DIFFERENCES = 100
+MOST_AT_ONCE = 500
+PERIOD = ["series", "date"]
 REWRITES = "rewrites history"
 
 
@@ -51,6 +54,10 @@ class Judged:
         """The content of the `.reason.json` beside a refused file."""
         assert self.refusal is not None
         return {**reason_of(self.refusal, self.diff), "rows": self.rows}
+
+
+# A file as judged by itself, and what it holds.
+Sound = tuple[Judged, market.Reading]
 
 
 @dataclass(frozen=True)
@@ -112,13 +119,78 @@ def take_in(
 
 def _with_files(state: Intake, files: tuple[Dropped, ...], now: pd.Timestamp, approvals: Mapping[str, Any]) -> Intake:
     """The state after every file; one that does not fit is tried again after others, which may bring what it lacks."""
-    for file in files:
-        state = _with_file(state, file, now, approvals)
+    state = _with_all(state, files, now, approvals)
     again = tuple(judged.file for judged in state.judged if isinstance(judged.refusal, Unfitting))
     if not again or len(again) == len(files):
         return state
     done = tuple(judged for judged in state.judged if judged.file not in again)
     return _with_files(replace(state, judged=done), again, now, approvals)
+
+
+def _with_all(state: Intake, files: tuple[Dropped, ...], now: pd.Timestamp, approvals: Mapping[str, Any]) -> Intake:
+    """The state after every file in its turn; many that only add are merged at once, which takes as long as one."""
+    for start in range(0, len(files), MOST_AT_ONCE):
+        chunk = files[start : start + MOST_AT_ONCE]
+        sound = [_sound(file, now) for file in chunk] if len(chunk) > 1 else [None]
+        state = _with_chunk(state, chunk, sound, now, approvals)
+    return state
+
+
+def _with_chunk(
+    state: Intake,
+    files: tuple[Dropped, ...],
+    sound: Sequence[Sound | None],
+    now: pd.Timestamp,
+    approvals: Mapping[str, Any],
+) -> Intake:
+    """The state after these files: at once if that is possible, else one half after the other."""
+    if len(files) == 1:
+        return _with_file(state, files[0], now, approvals)
+    batch = _with_batch(state, [each for each in sound if each is not None], now) if all(sound) else None
+    if batch is not None:
+        return batch
+    half = len(files) // 2
+    first = _with_chunk(state, files[:half], sound[:half], now, approvals)
+    return _with_chunk(first, files[half:], sound[half:], now, approvals)
+
+
+def _with_batch(state: Intake, sound: Sequence[Sound], now: pd.Timestamp) -> Intake | None:
+    """The state after files that are sound by themselves; None where they have to be judged one by one.
+
+    At once goes what adds values and changes none, so that none is a rewrite; no two files may differ on a value.
+    """
+    rows = pd.concat([reading.observations.assign(file=i) for i, (_, reading) in enumerate(sound)])
+    rows = rows.drop_duplicates([*PERIOD, "value", "known_at"])
+    if rows.drop_duplicates([*PERIOD, "file"]).duplicated(PERIOD).any():
+        return None
+    merged, found = _merged(state.observations, market.Reading(in_order(rows.drop(columns="file"))), now)
+    if merged.revised or found.reasons:
+        return None
+    try:
+        _refuse_unfitting("together", state.observations, merged.observations)
+    except Unfitting:
+        return None
+    added = rows.drop_duplicates(PERIOD).merge(state.observations[PERIOD].drop_duplicates(), how="left", indicator=True)
+    new = added[added["_merge"] == "left_only"].groupby("file").size()
+    judged = tuple(replace(verdict, new=int(new.get(i, 0))) for i, (verdict, _) in enumerate(sound))
+    return replace(
+        state,
+        observations=merged.observations,
+        fetched=state.fetched + sum(verdict.rows for verdict in judged),
+        new=state.new + merged.new,
+        judged=(*state.judged, *judged),
+    )
+
+
+def _sound(file: Dropped, now: pd.Timestamp) -> Sound | None:
+    """What a file holds that is sound by itself; None for any other, which is judged alone."""
+    try:
+        data = local_bytes(file.path)
+        reading = parse(data, file.name, now=now, source=as_source(file.name))
+    except (SpxError, OSError):
+        return None
+    digest = hashlib.sha256(data).hexdigest()
+    return Judged(file, digest, len(reading.observations), repairs=reading.repairs), reading
 
 
 def reason_of(refusal: SpxError, diff: pd.DataFrame) -> dict[str, Any]:

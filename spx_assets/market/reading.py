@@ -73,7 +73,7 @@ def observations_of(
 
 def together(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """All parts as one table, sorted by series, date and known_at."""
-    return in_order(pd.concat([no_observations(), *parts], ignore_index=True))
+    return in_order(pd.concat([*parts] or [no_observations()], ignore_index=True))
 
 
 def in_order(observations: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pandas as pd
 import pytest
 
 from spx_assets import market
-from spx_assets.landing import Dropped, Intake, notes, take_in
+from spx_assets.landing import Dropped, Intake, intake, notes, take_in
 from spx_assets.landing.dropped import digest_of
 from spx_assets_tests.landing import yahoo
 
@@ -194,3 +195,49 @@ def test_a_file_that_went_away_or_is_too_large(observations: pd.DataFrame, tmp_p
 
     assert [name for name, _ in intake.left_alone] == ["landing/gone.csv"]
     assert "larger than 256 MB" in str(intake.rejected[0].refusal)
+
+
+def _month(number: int) -> tuple[str, str]:
+    first = pd.Timestamp("2019-01-01") + pd.DateOffset(months=number)
+    return f"{first:%Y-%m-%d}", f"{first + pd.offsets.MonthEnd():%Y-%m-%d}"
+
+
+def test_files_judged_together_are_judged_as_one_by_one(
+    observations: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Good, damaged, repeated, revising and gap-leaving files: the same rows, verdicts and counts either way."""
+    for number in (0, 1, 2, 3, 5):
+        yahoo.drop(tmp_path, f"{number}.csv", yahoo.csv(*_month(number)))
+    yahoo.drop(tmp_path, "1-again.csv", yahoo.csv(*_month(1)))
+    yahoo.drop(tmp_path, "2-damaged.csv", yahoo.csv(*_month(2)).replace(",", ";", 9))
+    yahoo.drop(tmp_path, "3-fix.csv", yahoo.of(observations, "2018-12-20", "2018-12-20", factor=1.001))
+
+    together = _take(observations, _dropped(tmp_path))
+    monkeypatch.setattr(intake, "MOST_AT_ONCE", 1)
+    alone = _take(observations, _dropped(tmp_path))
+
+    pd.testing.assert_frame_equal(alone.observations, together.observations)
+    assert _verdicts(alone) == _verdicts(together)
+    assert (alone.fetched, alone.new, alone.revised) == (together.fetched, together.new, together.revised)
+    assert {"2-damaged.csv", "5.csv"} == {judged.file.path.name for judged in together.rejected}
+
+
+def _verdicts(taken: Intake) -> dict[str, tuple[int, int, int, str]]:
+    return {
+        judged.file.path.name: (judged.rows, judged.new, judged.revised, str(judged.refusal)) for judged in taken.judged
+    }
+
+
+@pytest.mark.slow
+def test_ten_thousand_small_files_are_taken_in_within_minutes(observations: pd.DataFrame, tmp_path: Path) -> None:
+    """A value a file, one of them damaged: less than 50 ms of processor a file, where one by one took 200."""
+    days = pd.bdate_range("1960-01-04", periods=10_000)
+    for number, day in enumerate(days):
+        (tmp_path / f"{number:05}.csv").write_text(f"date,treasury_10y\n{day:%Y-%m-%d},{3 + number % 7 / 100:.2f}\n")
+    (tmp_path / "07777.csv").write_text("date,treasury_10y\n2001-01-01,\n")
+    began = time.process_time()
+
+    taken = _take(observations, _dropped(tmp_path))
+
+    assert (9_999, 1, 9_999) == (len(taken.accepted), len(taken.rejected), taken.new)
+    assert time.process_time() - began < 500
