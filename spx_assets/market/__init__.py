@@ -14,7 +14,7 @@ from spx_assets.market.catalogue import CATALOGUE, Series
 from spx_assets.market.coverage import coverage
 from spx_assets.market.preference import read_in_order
 from spx_assets.market.reading import OBSERVATION_DTYPES, Reading, no_observations
-from spx_assets.market.revisions import Merge, as_of, known_by, merge
+from spx_assets.market.revisions import Merge, as_of, dated_ahead, known_by, merge
 
 __all__ = [
     "CATALOGUE",
@@ -26,6 +26,7 @@ __all__ = [
     "Series",
     "as_of",
     "coverage",
+    "dated_ahead",
     "decision_times",
     "known_by",
     "known_from",

@@ -52,6 +52,18 @@ def known_by(observations: pd.DataFrame, instant: pd.Timestamp) -> pd.DataFrame:
     return observations[(observations["known_at"] <= instant) & ~observations["series"].isin(later)]
 
 
+def dated_ahead(known: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
+    """The rows of `known` that a clock ahead of `now` dated: known later than now, and not by the release rule."""
+    later = known[known["known_at"] > now]
+    own = np.zeros(len(later), dtype=bool)
+    for series in later["series"].unique():
+        here = (later["series"] == series).to_numpy()
+        by_rule = CATALOGUE[series].known_at(pd.DatetimeIndex(later["date"][here]))
+        own[here] = later["known_at"][here].to_numpy() != by_rule.to_numpy()
+    dated: pd.DataFrame = later[own]
+    return dated
+
+
 def merge(known: pd.DataFrame, incoming: pd.DataFrame, *, seen_at: pd.Timestamp) -> Merge:
     """`known` with what `incoming` adds to it; nothing of `known` changes.
 

@@ -229,6 +229,7 @@ def _verdicts(taken: Intake) -> dict[str, tuple[int, int, int, str]]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 def test_ten_thousand_small_files_are_taken_in_within_minutes(observations: pd.DataFrame, tmp_path: Path) -> None:
     """A value a file, one of them damaged: less than 50 ms of processor a file, where one by one took 200."""
     days = pd.bdate_range("1960-01-04", periods=10_000)

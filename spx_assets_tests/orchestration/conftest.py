@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import pandas as pd
 import pytest
 
 from spx_assets.home import open_store
@@ -33,11 +34,11 @@ def store(home: Path) -> Store:
 
 @pytest.fixture
 def materialize(home: Path) -> Materialize:
-    """Materialize chosen assets of the code location in this process; settings by name."""
+    """Materialize chosen assets of the code location in this process, by another clock if `now` is given."""
 
-    def run(*assets: str, **settings: Any) -> dg.ExecuteInProcessResult:
+    def run(*assets: str, now: pd.Timestamp | None = None, **settings: Any) -> dg.ExecuteInProcessResult:
         effective = Settings.load({}, home=home, **{"candidates": product.CHEAP, **settings})
-        return product.materialize(effective, *assets, raise_on_error=False)
+        return product.materialize(effective, *assets, now=now, raise_on_error=False)
 
     return run
 

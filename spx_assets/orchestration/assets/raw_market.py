@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -12,7 +13,17 @@ from spx_assets.landing import Intake, Landing, take_in
 from spx_assets.market import cross_checks
 from spx_assets.market.observation import Observation, validated
 from spx_assets.orchestration import remembered
-from spx_assets.orchestration.audit import Results, audited, check, check_specs, contract, rule, table_metadata, task
+from spx_assets.orchestration.audit import (
+    Results,
+    advice,
+    audited,
+    check,
+    check_specs,
+    contract,
+    rule,
+    table_metadata,
+    task,
+)
 from spx_assets.orchestration.landing_moves import clear, quarantined, tidied
 from spx_assets.orchestration.store_session import StoreSession
 from spx_assets.orchestration.table_type import table_type
@@ -25,6 +36,7 @@ CHECKS = {
     "nothing_lost": "Every observation of the last version is still there, unchanged.",
     "row_count": "No series has fewer rows or dates than in the last version.",
     "no_rewrite": "The source continues the history that is known: small revisions, no lost dates, no old copy.",
+    "clock": "Revisions are dated by a clock that is not behind what is stored, nor far ahead of everything else.",
     "has_closes": "There are closes of the S&P 500 to build from.",
     "sessions_complete": "Every NYSE session between the first and the last close has one.",
     "sessions_only": "No price of the index is dated on a day on which the NYSE was closed.",
@@ -32,6 +44,8 @@ CHECKS = {
     "prices_consistent": "Highs are a session's largest prices, lows its smallest.",
     "fresh": "No more sessions than SPX_MAX_AGE_SESSIONS have closed since the last close; not judged when unset.",
 }
+# More than a year without a file, a session or a new version of this program: rather the clock is wrong.
+FAR_AHEAD = pd.Timedelta(days=400)
 OBSERVATIONS = table_type(Observation)
 
 
@@ -110,6 +124,7 @@ def _checks(
         rule("nothing_lost", lost, "rows lost"),
         rule("row_count", cross_checks.fewer_rows(known, merged), "series with fewer rows"),
         rule("no_rewrite", intake.rewrite.diff, "values rewritten", reason=rewritten),
+        _clock(known, intake, now),
         check("has_closes", closes > 0, metadata={"closes": closes}, reason=f"{closes:,} closes"),
         rule("sessions_complete", cross_checks.missing_sessions(merged), "sessions without a close"),
         rule("sessions_only", cross_checks.closed_days(merged), "prices on days the NYSE was closed"),
@@ -117,6 +132,46 @@ def _checks(
         rule("prices_consistent", cross_checks.inconsistent_prices(merged), "sessions with inconsistent prices"),
         _freshness(merged, settings, now),
     ]
+
+
+def _clock(known: pd.DataFrame, intake: Intake, now: pd.Timestamp) -> dg.AssetCheckResult:
+    """A revision becomes known when it is seen, by this machine's clock: a wrong one would hide or back-date it.
+
+    That the clock was ahead, or is behind, is certain once something is stored with a later time; that it is ahead
+    now can only be suspected, from how old everything else is, and is a warning.
+    """
+    ahead = market.dated_ahead(known, now)
+    if not ahead.empty:
+        until = ahead["known_at"].max()
+        reason = (
+            f"{len(ahead):,} values are stored as known later than now, {now:%Y-%m-%d %H:%M} UTC, the last at "
+            f"{until:%Y-%m-%d %H:%M}: the clock was ahead then, or is behind now. They are not used before. "
+            "Set the clock, or `spx rollback raw_market VERSION` to one stored before them"
+        )
+        result = check if intake.revised else advice
+        return result("clock", False, metadata={"values": table_metadata(ahead)}, reason=reason)
+    newest = max(
+        [*(pd.Timestamp(at, unit="ns", tz="UTC") for at in _times_seen(intake)), *_times_stored(known, intake)]
+    )
+    suspect = intake.revised > 0 and now - newest > FAR_AHEAD
+    return advice(
+        "clock",
+        not suspect,
+        reason=f"{intake.revised:,} revisions are dated {now:%Y-%m-%d}, and nothing else here is newer than "
+        f"{newest:%Y-%m-%d}: if the clock is wrong, set it, `spx rollback raw_market` and run again"
+        if suspect
+        else f"{intake.revised:,} revisions dated {now:%Y-%m-%d %H:%M} UTC",
+    )
+
+
+def _times_seen(intake: Intake) -> list[int]:
+    """When the dropped files, and this program, were written, in nanoseconds since 1970."""
+    return [Path(__file__).stat().st_mtime_ns, *(judged.file.modified_ns for judged in intake.judged)]
+
+
+def _times_stored(known: pd.DataFrame, intake: Intake) -> list[pd.Timestamp]:
+    dates = intake.observations["date"].dt.tz_localize("UTC")
+    return [*known["known_at"].nlargest(1), *dates.nlargest(1)]
 
 
 def _freshness(merged: pd.DataFrame, settings: Settings, now: pd.Timestamp) -> dg.AssetCheckResult:

@@ -208,3 +208,31 @@ def test_an_as_of_run_leaves_the_landing_folder_alone(materialize: Materialize, 
     assert materialize("raw_market", as_of="2017-06-30").success
 
     assert [file.path.name for file in landing.waiting()] == ["january.csv"]
+
+
+def _fix(landing: Landing, observations: pd.DataFrame, factor: float) -> None:
+    yahoo.drop(landing.folder, "fix.csv", yahoo.of(observations, "2018-12-20", "2018-12-20", factor=factor))
+
+
+def test_a_revision_dated_by_a_fast_clock_is_said(
+    materialize: Materialize, store: Store, landing: Landing, observations: pd.DataFrame
+) -> None:
+    """At once as a suspicion; by the right clock as a fact, until it is rolled back: no further revision goes in."""
+    sound = store.current("raw_market")
+    _fix(landing, observations, 1.001)
+    fast = materialize("raw_market", now=pd.Timestamp("2036-01-02 12:00", tz="UTC"))
+    assert fast.success
+    assert "4 revisions are dated 2036-01-02" in _check(fast, "clock").description
+
+    said = materialize("raw_market")
+    assert said.success
+    check = _check(said, "clock")
+    assert (check.passed, len(check.metadata["values"].records)) == (False, 4)
+    assert "spx rollback raw_market" in check.description
+
+    _fix(landing, observations, 1.002)
+    assert failed_checks(materialize("raw_market")) == ["clock"]
+    store.rollback("raw_market", str(sound))
+    mended = materialize("raw_market")
+    assert _check(mended, "clock").passed
+    assert metadata_of(mended, "raw_market")["rows revised"].value == 4
