@@ -8,23 +8,39 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from yaml import YAMLError
 
-from spx_assets.errors import StoreUnavailable
+from spx_assets.errors import ArtifactCorrupt, StoreUnavailable
+from spx_assets.orchestration import instance_files
 from spx_assets.orchestration.instance_storage import storage
 from spx_assets.orchestration.open_runs import OPEN, PID_TAG, is_abandoned, process_tag
 from spx_assets.settings import Settings
+from spx_assets.store import disk, lock
 
-__all__ = ["PID_TAG", "close_abandoned_runs", "forget_old_runs", "open_instance", "prepare_instance", "process_tag"]
+__all__ = [
+    "PID_TAG",
+    "close_abandoned_runs",
+    "forget_old_runs",
+    "open_instance",
+    "prepare_instance",
+    "process_tag",
+    "repair_instance",
+]
 
 SEAL = "# Written by spx_assets, and renewed as long as nobody edits it; what you write stays. "
 # sha256 of what earlier versions wrote, before the first line carried a digest.
 EARLIER = frozenset({"468a40f12fe928eb9fa01981aa15b91acccbe3ce9b7c28b88d922f2b02b0d24c"})
 KEEP_RUNS = timedelta(days=90)
 FORGET_AT_ONCE = 200
+LOCK_TIMEOUT_S = 60.0
 CONFIG = """\
 telemetry:
   enabled: false
@@ -68,9 +84,25 @@ compute_logs:
 """
 
 
-def open_instance(settings: Settings) -> dg.DagsterInstance:
-    """The persistent instance of this home, created on first use."""
-    return dg.DagsterInstance.from_config(str(_configured(settings)))
+@contextmanager
+def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """The persistent instance of this home, made on first use by one process at a time, whole or not at all.
+
+    Raises:
+        ArtifactCorrupt: when its files are damaged; `spx doctor --repair` mends them.
+        StoreUnavailable: when its folder or databases cannot be used, now or while the instance is open.
+
+    """
+    folder = settings.dagster_home.absolute()
+    with _reporting(folder), ExitStack() as stack:
+        disk.make_folder(folder)
+        with lock.held(folder, timeout_s=LOCK_TIMEOUT_S):
+            _require_sound(folder)
+            _configure(folder / instance_files.CONFIG, settings)
+            if instance_files.has_own_databases(folder) and not instance_files.is_whole(folder):
+                _make_databases(folder)
+            instance = stack.enter_context(dg.DagsterInstance.from_config(str(folder)))
+        yield instance
 
 
 def prepare_instance(settings: Settings) -> None:
@@ -80,21 +112,59 @@ def prepare_instance(settings: Settings) -> None:
         forget_old_runs(instance)
 
 
-def _configured(settings: Settings) -> Path:
+def repair_instance(settings: Settings) -> list[str]:
+    """Mend the files of the instance and open it once; what was done, in words."""
     folder = settings.dagster_home.absolute()
+    with _reporting(folder):
+        disk.make_folder(folder)
+        with lock.held(folder, timeout_s=LOCK_TIMEOUT_S):
+            done = instance_files.repair(folder)
+    prepare_instance(settings)
+    return done
+
+
+@contextmanager
+def _reporting(folder: Path) -> Iterator[None]:
+    """Typed errors for whatever Dagster's files in `folder` cannot do."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
+        yield
+    except (SQLAlchemyError, OSError, YAMLError, dg.DagsterError) as error:
+        cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
         raise StoreUnavailable(
-            f"{settings.home} cannot be used as the home", evidence=str(error), way_out="Set SPX_HOME to a folder."
+            f"Dagster's records in {folder} cannot be used",
+            evidence=(str(cause).strip().splitlines() or [type(cause).__name__])[0],
+            way_out="`spx doctor` looks at them, and `spx doctor --repair` mends what is damaged. "
+            "Assets and their versions are not affected.",
         ) from error
-    config = folder / "dagster.yaml"
+
+
+def _require_sound(folder: Path) -> None:
+    if found := instance_files.faults(folder):
+        raise (ArtifactCorrupt if any(fault.mendable for fault in found) else StoreUnavailable)(
+            f"Dagster's records in {folder} cannot be used",
+            evidence="; ".join(map(str, found)),
+            way_out="`spx doctor --repair` mends them, and deletes nothing: what cannot be kept is moved aside."
+            if any(fault.mendable for fault in found)
+            else "Stop what holds them, or make them readable for this user, then run again.",
+        )
+
+
+def _make_databases(folder: Path) -> None:
+    """Make the databases in a folder beside and move them in place: a process that is killed leaves none half made."""
+    with tempfile.TemporaryDirectory(prefix=".making-", dir=folder) as draft:
+        with dg.DagsterInstance.from_config(draft) as made:
+            made.schedule_storage  # noqa: B018  # storages are made when they are first asked for
+            made.run_storage  # noqa: B018
+            made.event_log_storage  # noqa: B018
+        instance_files.put_in_place(Path(draft), folder)
+
+
+def _configure(config: Path, settings: Settings) -> None:
     wanted = sealed(CONFIG + storage(settings))
     if _is_ours(config) and (not config.exists() or config.read_text() != wanted):
         draft = config.with_name(f".{config.name}.{os.getpid()}")
         draft.write_text(wanted)
         draft.replace(config)
-    return folder
 
 
 def sealed(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import dagster as dg
@@ -18,7 +19,7 @@ class World:
 
     def __init__(self, home: Path) -> None:
         self.settings = Settings.load({}, home=home)
-        self.instance = open_instance(self.settings)
+        self.instance = ExitStack().enter_context(open_instance(self.settings))
         self.now = pd.Timestamp("2026-01-05 12:00", tz="UTC")
         self.versions = {"raw_market": "1", "cleaned_data": "1"}
         self.cursors: dict[str, str | None] = {}
