@@ -26,6 +26,7 @@ from spx_assets.commands import (
     tasks,
     up,
 )
+from spx_assets.commands.printing import say
 from spx_assets.errors import SpxError
 
 app = typer.Typer(
@@ -51,7 +52,7 @@ def main() -> None:
     try:
         app()
     except SpxError as error:
-        print(f"spx: {error}", file=sys.stderr)  # noqa: T201  # the one message a refused command ends with
+        say(f"spx: {error}")  # the one message that a command which was rejected ends with
         sys.exit(error.exit_status)
 
 

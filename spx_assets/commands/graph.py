@@ -11,7 +11,8 @@ from spx_assets.commands import services
 from spx_assets.commands.printing import show
 from spx_assets.commands.run import AsOf, Horizons, Source, effective
 from spx_assets.commands.supervisor import running
-from spx_assets.commands.up import environment, graph_services, graph_url
+from spx_assets.commands.up import environment, graph_address, graph_services, graph_url
+from spx_assets.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -22,6 +23,12 @@ def register(app: typer.Typer) -> None:
 def graph(source: Source = None, as_of: AsOf = None, horizons: Horizons = None) -> None:
     """Serve the asset graph alone, with what is automated in it, until Ctrl-C. Nothing is materialized first."""
     settings = effective(source, as_of, horizons)
+    with services.only_one(settings.root, "spx graph", {"asset graph": graph_address(settings)}):
+        _graph(settings)
+    show("stopped")
+
+
+def _graph(settings: Settings) -> None:
     services.require_free(settings.graph_port, "SPX_GRAPH_PORT")
     from spx_assets.orchestration.instance import prepare_instance  # noqa: PLC0415  # imports Dagster
 
@@ -34,4 +41,3 @@ def graph(source: Source = None, as_of: AsOf = None, horizons: Horizons = None) 
                 show(f"asset graph  {graph_url(settings)}")
                 show("Ctrl-C stops it.")
             supervisor.watch()
-    show("stopped")

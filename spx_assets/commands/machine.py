@@ -7,10 +7,11 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
+from typing import Annotated
 
 import typer
 
-from spx_assets.commands.printing import Json, show_json, show_table
+from spx_assets.commands.printing import Json, say, show, show_json, show_table
 from spx_assets.errors import DataRefused, SpxError
 from spx_assets.home import open_ledger, open_store
 from spx_assets.settings import Settings
@@ -31,8 +32,14 @@ def settings(as_json: Json = False) -> None:
     show_json(rows) if as_json else show_table(rows)
 
 
-def doctor(as_json: Json = False) -> None:
-    """Look at the machine, the store and the ledger. Exit status 3 when something is wrong."""
+def doctor(
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended; nothing is deleted.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Look at the machine, the store, Dagster's records and the ledger. Exit status 3 when something is wrong."""
+    if repair:
+        for done in _repaired(Settings.load()):
+            say(done) if as_json else show(done)
     rows = [{"looked at": name, "ok": ok, "found": found} for name, ok, found in _examinations(Settings.load())]
     show_json(rows) if as_json else show_table(rows)
     wrong = [str(row["looked at"]) for row in rows if not row["ok"]]
@@ -47,6 +54,7 @@ def _examinations(effective: Settings) -> Iterator[tuple[str, bool, str]]:
     yield _examined("home", lambda: _home(effective))
     yield _examined("embedded data", _embedded_data)
     yield _examined("store", lambda: _store(effective))
+    yield _examined("dagster", lambda: _dagster(effective))
     yield _examined("ledger", lambda: _ledger(effective))
 
 
@@ -94,6 +102,30 @@ def _store(effective: Settings) -> str:
     if damaged:
         raise DataRefused(f"{len(damaged)} damaged versions", way_out="`spx verify` lists them.")
     return f"{len(verdicts)} versions, all whole"
+
+
+def _dagster(effective: Settings) -> str:
+    from spx_assets.orchestration import instance_files  # noqa: PLC0415  # what examines only Dagster's files
+
+    folder = effective.dagster_home.absolute()
+    if found := instance_files.faults(folder, thorough=True):
+        raise DataRefused(
+            f"Dagster's records in {folder} are damaged",
+            evidence="; ".join(map(str, found)),
+            way_out="`spx doctor --repair` mends what can be mended.",
+        )
+    if not instance_files.has_own_databases(folder):
+        return "its databases are elsewhere"
+    return "runs, events and schedules are sound" if instance_files.is_whole(folder) else "made by the first run"
+
+
+def _repaired(effective: Settings) -> Iterator[str]:
+    from spx_assets.orchestration import instance_files  # noqa: PLC0415  # what examines only Dagster's files
+
+    if instance_files.faults(effective.dagster_home.absolute(), thorough=True):
+        from spx_assets.orchestration.instance import repair_instance  # noqa: PLC0415  # imports Dagster
+
+        yield from repair_instance(effective)
 
 
 def _ledger(effective: Settings) -> str:

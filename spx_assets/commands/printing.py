@@ -19,8 +19,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 
 def say(line: str) -> None:
-    """One line of progress; dropped where it cannot be written: no work stops for it."""
-    with suppress(OSError):
+    """One line of progress; where it cannot be written (closed pipe, full disk) it is dropped: the work goes on."""
+    with suppress(OSError, ValueError):
         print(printable(line, keep="\n\t"), file=sys.stderr, flush=True)  # noqa: T201  # progress is this function's work
 
 

@@ -5,18 +5,25 @@ Which services there are is in `up`; starting, watching and stopping them is the
 
 from __future__ import annotations
 
+import json
+import os
 import signal
 import socket
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from spx_assets.errors import UsageError
+from spx_assets.store import disk
 
 LOOPBACK = "127.0.0.1"
+# Which process serves the home, and where: there while it runs.
+RUN_FILE = "up.json"
 # A closed terminal sends SIGHUP; without it here the services would outlive it.
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -70,6 +77,50 @@ def require_free(port: int, setting: str, *, command: str = "spx up") -> None:
                 evidence=str(error),
                 way_out=f"Stop what listens there, or choose another: {setting}={port + 1} {command}",
             ) from error
+
+
+@contextmanager
+def only_one(folder: Path, command: str, listens_at: Mapping[str, str]) -> Iterator[None]:
+    """Hold the home in `folder` while inside; UsageError, naming the process and its addresses, where another does.
+
+    The kernel releases the lock of a process that was killed, so what it noted is never taken for a running one.
+    """
+    note = folder / RUN_FILE
+    with disk.reporting(f"{folder} cannot be used as the home"):
+        folder.mkdir(parents=True, exist_ok=True)
+        held = FileLock(folder / f".{RUN_FILE}.lock", fallback_to_soft=False)
+        try:
+            held.acquire(timeout=0)
+        except Timeout:
+            raise _running_already(folder, note) from None
+        try:
+            draft = note.with_name(f".{RUN_FILE}.{os.getpid()}")
+            draft.write_text(json.dumps({"command": command, "pid": os.getpid(), "addresses": dict(listens_at)}) + "\n")
+            draft.replace(note)
+        except OSError:
+            held.release()
+            raise
+    try:
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+        held.release()
+
+
+def _running_already(folder: Path, note: Path) -> UsageError:
+    try:
+        said = json.loads(note.read_bytes())
+        command, pid = str(said["command"]), int(said["pid"])
+        where = ", ".join(f"{name} {url}" for name, url in said["addresses"].items())
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        command, pid, where = "another process", 0, "it has not noted its addresses yet"
+    return UsageError(
+        f"{command} is already running on {folder}",
+        evidence=f"process {pid}: {where}" if pid else where,
+        way_out="Use its addresses, stop it with Ctrl-C"
+        + (f" or `kill {pid}`" if pid else "")
+        + ", or set SPX_HOME to another folder.",
+    )
 
 
 @contextmanager

@@ -49,6 +49,15 @@ def up(
 ) -> None:
     """Materialize everything if nothing is yet, then serve asset graph, API and dashboard until Ctrl-C."""
     settings = effective(source, as_of, horizons)
+    addresses = {"asset graph": graph_address(settings)}
+    addresses |= {"API": serve.address(settings)} if with_api else {}
+    addresses |= {"dashboard": launch.address(settings)} if with_dashboard else {}
+    with services.only_one(settings.root, "spx up", addresses):
+        _up(settings, with_api=with_api, with_dashboard=with_dashboard)
+    show("stopped")
+
+
+def _up(settings: Settings, *, with_api: bool, with_dashboard: bool) -> None:
     services.require_free(settings.graph_port, "SPX_GRAPH_PORT")
     if with_api:
         require_token(settings, "api")
@@ -78,7 +87,6 @@ def up(
                 show(f"report       {_report(settings)}")
                 show("Ctrl-C stops everything.")
             supervisor.watch()
-    show("stopped")
 
 
 def graph_services(settings: Settings, folder: Path) -> list[Service]:
@@ -90,7 +98,7 @@ def graph_services(settings: Settings, folder: Path) -> list[Service]:
     workspace.write_text(WORKSPACE.format(socket=socket))
     python = [sys.executable, "-m"]
     at_server = ["--workspace", str(workspace)]
-    url = f"http://{LOOPBACK}:{settings.graph_port}"
+    url = graph_address(settings)
     return [
         Service(
             "code server",
@@ -122,6 +130,11 @@ def dashboard_service(settings: Settings) -> Service:
         [sys.executable, "-m", "spx_assets.cli", "dashboard"],
         services.answers(f"{launch.address(settings)}/_stcore/health"),
     )
+
+
+def graph_address(settings: Settings) -> str:
+    """Where the asset graph listens."""
+    return f"http://{LOOPBACK}:{settings.graph_port}"
 
 
 def graph_url(settings: Settings) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import dagster as dg
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from yaml import YAMLError
+from yaml import YAMLError  # type: ignore[import-untyped]  # PyYAML carries no types
 
 from spx_assets.errors import ArtifactCorrupt, StoreUnavailable
 from spx_assets.orchestration import instance_files

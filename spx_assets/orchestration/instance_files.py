@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import yaml
+import yaml  # type: ignore[import-untyped]  # PyYAML carries no types
 
 CONFIG = "dagster.yaml"
 RUNS, EVENTS, SCHEDULES = "history/runs.db", "history/runs/index.db", "schedules/schedules.db"
@@ -121,7 +121,7 @@ def _keep_one_schema(file: Path) -> bool:
         with closing(sqlite3.connect(file, timeout=WAIT_S)) as database, database:
             heads = [row[0] for row in database.execute("SELECT version_num FROM alembic_version")]
             sound = [row[0] for row in database.execute("PRAGMA quick_check(1)")] == ["ok"]
-            if len(heads) < 2 or len(set(heads)) != 1 or not sound:  # noqa: PLR2004  # two are one too many
+            if len(heads) < 2 or len(set(heads)) != 1 or not sound:
                 return False
             database.execute("DELETE FROM alembic_version WHERE rowid NOT IN (SELECT min(rowid) FROM alembic_version)")
     except sqlite3.DatabaseError:

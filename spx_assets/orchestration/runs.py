@@ -13,10 +13,16 @@ from threading import Thread
 from typing import Any
 
 import dagster as dg
+from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME  # no public names here
+from dagster._core.remote_origin import GrpcServerCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
+from dagster._core.storage.tags import REPOSITORY_LABEL_TAG
 
 from spx_assets import errors
 from spx_assets.orchestration.instance import close_abandoned_runs, open_instance, process_tag
 from spx_assets.settings import Settings
+
+# The code location's name in every workspace of ours.
+LOCATION = "spx_assets"
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,18 @@ def execute(definitions: dg.Definitions, settings: Settings, *, job: str = "refr
             raise_on_error=False,
             tags=process_tag(),
         )
+        _show_in_timeline(instance, result.run_id)
         return RunOutcome(result.run_id, _outcomes(result), refusal(result))
+
+
+def _show_in_timeline(instance: dg.DagsterInstance, run_id: str) -> None:
+    """Note the code location of a run in this process: the timeline leaves out runs without one."""
+    run = instance.get_run_by_id(run_id)
+    if run is not None and run.remote_job_origin is None:
+        location = GrpcServerCodeLocationOrigin(host="localhost", socket="", location_name=LOCATION)
+        origin = RemoteRepositoryOrigin(location, SINGLETON_REPOSITORY_NAME)
+        instance.add_run_tags(run_id, {REPOSITORY_LABEL_TAG: origin.get_label()})
+        instance.run_storage.replace_job_origin(run, RemoteJobOrigin(origin, run.job_name))
 
 
 def execute_until_interrupted(definitions: dg.Definitions, settings: Settings) -> RunOutcome:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -40,3 +43,17 @@ def test_progress_does_not_mix_with_results(capsys: pytest.CaptureFixture[str]) 
     printing.say("working")
 
     assert capsys.readouterr() == ("", "working\n")
+
+
+def test_progress_that_cannot_be_written_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk, a closed pipe and a closed stream under standard error stop nothing."""
+    read, write = os.pipe()
+    os.close(read)
+    closed = io.StringIO()
+    closed.close()
+    for stream in (Path("/dev/full").open("w"), os.fdopen(write, "w"), closed):  # noqa: SIM115  # closing would fail
+        monkeypatch.setattr("sys.stderr", stream)
+        printing.say("raw_market: done")
+
+    monkeypatch.undo()
+    printing.say("and on")

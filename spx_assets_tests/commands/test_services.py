@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,3 +70,29 @@ def test_loopback_goes_through_no_proxy(name: str, monkeypatch: pytest.MonkeyPat
             assert client.ready().ready
         with pytest.raises(BlockingIOError):
             proxy.accept()
+
+
+def test_a_home_is_served_by_one_process(tmp_path: Path) -> None:
+    """The second is told of the first by process and address; when the first ends, or is killed, the home is free."""
+    code = (
+        "import sys, pathlib\n"
+        "from spx_assets.commands.services import only_one\n"
+        "with only_one(pathlib.Path(sys.argv[1]), 'spx up', {'API': 'http://127.0.0.1:8000'}):\n"
+        "    print('held', flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    arguments = [sys.executable, "-c", code, str(tmp_path)]
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "held\n"
+        with pytest.raises(UsageError) as caught, services.only_one(tmp_path, "spx graph", {}):
+            pass
+        first.kill()
+        first.wait()
+
+    assert "spx up is already running" in caught.value.what
+    assert caught.value.evidence == f"process {first.pid}: API http://127.0.0.1:8000"
+    assert (tmp_path / services.RUN_FILE).exists()
+    with services.only_one(tmp_path, "spx up", {}):
+        assert (tmp_path / services.RUN_FILE).exists()
+    assert not (tmp_path / services.RUN_FILE).exists()

@@ -1,5 +1,6 @@
 """What a run did is read back from its events, asset by asset."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from spx_assets.commands import up
 from spx_assets.errors import SourceRefused, SpxError, WriteConflict
 from spx_assets.orchestration import audit, runs
 from spx_assets.orchestration.instance import PID_TAG, open_instance
@@ -91,3 +93,15 @@ def test_a_bug_is_said_to_be_one(settings: Settings) -> None:
     assert outcome.run_id in str(outcome.refusal)
     assert "division by zero" in str(outcome.refusal)
     assert outcome.as_json()["success"] is False
+
+
+def test_a_run_of_the_command_is_in_the_timeline(ran: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    """It says of which code location it was, by the names that every workspace of ours uses."""
+    home = shutil.copytree(ran[0], tmp_path / "home")
+    with open_instance(Settings.load({}, home=home)) as instance:
+        run = instance.get_run_by_id(ran[1]["run_id"])
+
+    assert run is not None
+    assert run.remote_job_origin is not None
+    assert run.remote_job_origin.repository_origin.get_label() == "__repository__@spx_assets"
+    assert "location_name: spx_assets" in up.WORKSPACE
