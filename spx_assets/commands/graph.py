@@ -23,13 +23,14 @@ def register(app: typer.Typer) -> None:
 def graph(source: Source = None, as_of: AsOf = None, horizons: Horizons = None) -> None:
     """Serve the asset graph alone, with what is automated in it, until Ctrl-C. Nothing is materialized first."""
     settings = effective(source, as_of, horizons)
+    services.require_unserved(settings.root)
+    services.require_free(settings.graph_port, "SPX_GRAPH_PORT")
     with services.only_one(settings.root, "spx graph", {"asset graph": graph_address(settings)}):
         _graph(settings)
     show("stopped")
 
 
 def _graph(settings: Settings) -> None:
-    services.require_free(settings.graph_port, "SPX_GRAPH_PORT")
     from spx_assets.orchestration.instance import prepare_instance  # noqa: PLC0415  # imports Dagster
 
     prepare_instance(settings)

@@ -24,6 +24,7 @@ from spx_assets.store import disk
 LOOPBACK = "127.0.0.1"
 # Which process serves the home, and where: there while it runs.
 RUN_FILE = "up.json"
+LOCK_FILE = ".up.lock"
 # A closed terminal sends SIGHUP; without it here the services would outlive it.
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -88,7 +89,7 @@ def only_one(folder: Path, command: str, listens_at: Mapping[str, str]) -> Itera
     note = folder / RUN_FILE
     with disk.reporting(f"{folder} cannot be used as the home"):
         folder.mkdir(parents=True, exist_ok=True)
-        held = FileLock(folder / f".{RUN_FILE}.lock", fallback_to_soft=False)
+        held = FileLock(folder / LOCK_FILE, fallback_to_soft=False)
         try:
             held.acquire(timeout=0)
         except Timeout:
@@ -105,6 +106,18 @@ def only_one(folder: Path, command: str, listens_at: Mapping[str, str]) -> Itera
     finally:
         note.unlink(missing_ok=True)
         held.release()
+
+
+def require_unserved(folder: Path) -> None:
+    """UsageError where another process serves the home in `folder`; nothing is written, and no home is made."""
+    if (folder / LOCK_FILE).exists():
+        held = FileLock(folder / LOCK_FILE, fallback_to_soft=False)
+        with disk.reporting(f"{folder} cannot be used as the home"):
+            try:
+                held.acquire(timeout=0)
+            except Timeout:
+                raise _running_already(folder, folder / RUN_FILE) from None
+            held.release()
 
 
 def _running_already(folder: Path, note: Path) -> UsageError:

@@ -49,6 +49,12 @@ def up(
 ) -> None:
     """Materialize everything if nothing is yet, then serve asset graph, API and dashboard until Ctrl-C."""
     settings = effective(source, as_of, horizons)
+    services.require_unserved(settings.root)
+    services.require_free(settings.graph_port, "SPX_GRAPH_PORT")
+    if with_api:
+        require_token(settings, "api")
+        services.require_free(settings.api_port, "SPX_API_PORT")
+    with_dashboard = with_dashboard and _dashboard_can_start(settings)
     addresses = {"asset graph": graph_address(settings)}
     addresses |= {"API": serve.address(settings)} if with_api else {}
     addresses |= {"dashboard": launch.address(settings)} if with_dashboard else {}
@@ -58,11 +64,6 @@ def up(
 
 
 def _up(settings: Settings, *, with_api: bool, with_dashboard: bool) -> None:
-    services.require_free(settings.graph_port, "SPX_GRAPH_PORT")
-    if with_api:
-        require_token(settings, "api")
-        services.require_free(settings.api_port, "SPX_API_PORT")
-    with_dashboard = with_dashboard and _dashboard_can_start(settings)
     # The last asset of the flow stands for all: a run that was stopped half-way goes on from here.
     if open_store(settings).current("analysis_report") is None:
         say("nothing is materialized yet, running everything first …")

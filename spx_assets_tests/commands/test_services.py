@@ -87,12 +87,15 @@ def test_a_home_is_served_by_one_process(tmp_path: Path) -> None:
         assert first.stdout.readline() == "held\n"
         with pytest.raises(UsageError) as caught, services.only_one(tmp_path, "spx graph", {}):
             pass
+        with pytest.raises(UsageError, match="already running"):
+            services.require_unserved(tmp_path)
         first.kill()
         first.wait()
 
     assert "spx up is already running" in caught.value.what
     assert caught.value.evidence == f"process {first.pid}: API http://127.0.0.1:8000"
     assert (tmp_path / services.RUN_FILE).exists()
+    services.require_unserved(tmp_path)
     with services.only_one(tmp_path, "spx up", {}):
         assert (tmp_path / services.RUN_FILE).exists()
     assert not (tmp_path / services.RUN_FILE).exists()

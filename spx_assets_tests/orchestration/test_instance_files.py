@@ -159,10 +159,12 @@ def test_doctor_finds_and_repairs(home: Path) -> None:
 @pytest.mark.parametrize("pairs", [2, pytest.param(50, marks=pytest.mark.slow)])
 def test_processes_that_make_the_instance_at_once_leave_it_whole(tmp_path: Path, pairs: int) -> None:
     """Two processes on an empty home: both succeed, and the home is sound."""
-    fork = multiprocessing.get_context("fork")
+    # Not forked from here: other tests leave threads behind, and their locks.
+    fresh = multiprocessing.get_context("forkserver")
+    fresh.set_forkserver_preload([__name__])
     for number in range(pairs):
         home = tmp_path / str(number)
-        both = [fork.Process(target=_open, args=(home,)) for _ in range(2)]
+        both = [fresh.Process(target=_open, args=(home,)) for _ in range(2)]
         for process in both:
             process.start()
         for process in both:
