@@ -48,6 +48,11 @@ class ServiceSettings(BaseModel):
     api_allowed_hosts: tuple[str, ...] = Field(
         (), description="Host names that requests may name besides loopback and the address listened on."
     )
+    api_root_path: str = Field(
+        "",
+        pattern=r"^(/[A-Za-z0-9._~-]+)*$",
+        description="Path under which a proxy publishes the API, such as /forecast; none unless set.",
+    )
     api_max_bytes: int = Field(16 * 2**20, ge=2**10, le=2**30, description="Bytes that a request body may hold.")
     api_deadline: float = Field(5.0, gt=0, le=600, description="Seconds in which a request must have arrived whole.")
     api_concurrency: int = Field(128, ge=1, le=10_000, description="Requests that one worker serves at a time.")

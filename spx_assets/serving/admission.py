@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from spx_assets.serving.problems import Problem
 from spx_assets.settings_services import EVERY_ADDRESS, LOOPBACK_NAMES
 
-# Probes of a platform carry no token, and learn whether to wait; the page holds nothing but its own script.
-OPEN_PATHS = frozenset({"/v2/health/live", "/v2/health/ready", "/ping", "/health", "/docs"})
+# Probes of a platform carry no token, those over HTTP/1.0 no Host, and learn whether to wait.
+PROBES = frozenset({"/v2/health/live", "/v2/health/ready", "/ping", "/health"})
+# The page holds nothing but its own script, and `/` leads to it.
+OPEN_PATHS = PROBES | {"/docs", "/"}
 MOST_CLIENTS = 10_000
 MOST_REMEMBERED = 256
 
@@ -44,7 +46,7 @@ class Admission:
     def check(self, path: str, headers: Mapping[bytes, bytes], client: str) -> None:
         """Return when the request may come in; Problem 421, 401 or 429 otherwise."""
         host = headers.get(b"host", b"")
-        if host not in self._admitted:
+        if host not in self._admitted and (host or path not in PROBES):
             self._check_host(host)
         if self._is_plain:
             return

@@ -9,23 +9,23 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from spx_assets.serving import health, hot, inference_metadata, openapi, problems, readings, record
+from spx_assets.serving import health, hot, inference_metadata, openapi, problems, readings, record, report
 from spx_assets.serving.access_log import AccessLog, LineWriter
-from spx_assets.serving.admission import Admission, Rules
+from spx_assets.serving.admission import OPEN_PATHS, Admission, Rules
 from spx_assets.serving.guard import Guard, Limits
 from spx_assets.serving.metrics import Metrics
-from spx_assets.serving.problems import Problem
+from spx_assets.serving.problems import Problem, reject_unknown_query
 from spx_assets.serving.reply import Reply
 from spx_assets.serving.service import Service
 from spx_assets.settings import Settings
 
-ROUTERS = (readings.router, record.router, inference_metadata.router, health.router, openapi.router)
+ROUTERS = (readings.router, record.router, report.router, inference_metadata.router, health.router, openapi.router)
 # Bodies held at a time by one worker, in units of the largest one.
 BODIES_HELD = 4
 
@@ -53,6 +53,7 @@ def create_app(settings: Settings, metrics: Metrics | None = None, log: AccessLo
         service=service,
         admission=Admission(rules),
         log=log or AccessLog(LineWriter(lambda: service.metrics.add("dropped_log_lines"))),
+        root_path=settings.api_root_path,
         limits=Limits(most, BODIES_HELD * most, settings.api_concurrency),
     )
 
@@ -70,6 +71,8 @@ def _cold(service: Service) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
+        dependencies=[Depends(_known_query)],
         exception_handlers={
             Problem: _problem,
             HTTPException: _http_exception,
@@ -81,6 +84,20 @@ def _cold(service: Service) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     return app
+
+
+def _known_query(request: Request) -> None:
+    """Problem 422 naming a query parameter that the route does not take, or that is given twice.
+
+    Probes and pages may carry what keeps a cache away.
+    """
+    if not request.url.query or request.url.path in OPEN_PATHS:
+        return
+    known = {field.alias for field in request.scope["route"].dependant.query_params}
+    given = [name for name, _ in request.query_params.multi_items()]
+    reject_unknown_query([name for name in given if name not in known], sorted(known))
+    if len(given) != len(set(given)):
+        raise Problem(422, "A query parameter is given twice.", field="query", way_out="Give it once.")
 
 
 async def _problem(request: Request, error: Exception) -> Response:

@@ -11,16 +11,24 @@ from typing import Any
 from starlette.responses import Response
 
 
-def answer(given: Mapping[str, str], document: Any, *, etag: str, modified: datetime) -> Response:
-    """The document, or 304 when the request names this ETag or, naming none, a time not before `modified`."""
+def answer(
+    given: Mapping[str, str], document: Any, *, etag: str, modified: datetime, headers: Mapping[str, str] = {}
+) -> Response:
+    """The document, or 304 when the request names this ETag or, naming none, a time not before `modified`.
+
+    Bytes go out as they are, under the `content-type` in `headers`; anything else as JSON.
+    """
     modified = modified.astimezone(UTC).replace(microsecond=0)
     headers = {
+        **headers,
         "etag": f'"{etag}"',
         "last-modified": format_datetime(modified, usegmt=True),
         "cache-control": "no-cache",
     }
     if _is_known(given, headers["etag"], modified):
         return Response(status_code=304, headers=headers)
+    if isinstance(document, bytes):
+        return Response(document, headers=headers)
     body = json.dumps(document, allow_nan=False, ensure_ascii=False).encode()
     return Response(body, media_type="application/json", headers=headers)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from spx_assets.errors import SpxError
+from spx_assets.serving.problems import without_paths
 from spx_assets.store import Artifact, Manifest, Store
 
 T = TypeVar("T")
@@ -38,7 +39,9 @@ class Follower(Generic[T]):
         self._retry_at = 0.0
         self.current: T | None = None
         self.version: str | None = None
+        # For readers elsewhere: the log has the same with its paths.
         self.problem: str | None = None
+        self._said = ""
         self.stored: tuple[Manifest, ...] = ()
         self.swaps = 0
         self.failures = 0
@@ -70,12 +73,12 @@ class Follower(Generic[T]):
         except Exception as error:  # noqa: BLE001  # whatever is wrong, the last good one serves on
             self._failed(error)
         else:
-            self.problem = None
+            self.problem, self._said = None, ""
 
     def _failed(self, error: Exception) -> None:
         self.failures += 1
         self._retry_at = time.monotonic() + RETRY_S
         said = str(error) if isinstance(error, SpxError) else f"{type(error).__name__}: {error}"
-        if said != self.problem:
+        if said != self._said:
             _log.warning("%s stays at %s: %s", self._asset, self.version or "nothing", said)
-        self.problem = said
+        self._said, self.problem = said, without_paths(said)

@@ -11,13 +11,14 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from spx_assets.serving import problems
 from spx_assets.serving.access_log import AccessLog
 from spx_assets.serving.admission import Admission
 from spx_assets.serving.hot import HotRoutes
 from spx_assets.serving.identity import Identities, Identity
-from spx_assets.serving.problems import Problem, unavailable
+from spx_assets.serving.problems import Problem, reject_unknown_query, unavailable
 from spx_assets.serving.reply import Call, Reply
 from spx_assets.serving.service import Service
 
@@ -62,6 +63,7 @@ class Guard:
         admission: Admission,
         log: AccessLog,
         limits: Limits,
+        root_path: str = "",
     ) -> None:
         self._cold = cold
         self.hot = hot
@@ -70,6 +72,7 @@ class Guard:
         self.identities = Identities()
         self._log = log
         self._limits = limits
+        self._root_path = root_path
         self._in_flight = 0
         self._held = 0
 
@@ -79,6 +82,8 @@ class Guard:
             await self._cold(scope, receive, send)
             return
         start = time.perf_counter()
+        if scope["path"].endswith("/") or self._root_path:
+            scope = {**scope, "path": self._plain_path(scope["path"])}
         headers = dict(scope["headers"])
         identity = self.identities.of(headers)
         client = scope.get("client")
@@ -93,6 +98,13 @@ class Guard:
             self._in_flight -= 1
             self.service.metrics.put("in_flight", self._in_flight)
         self.done(scope["method"], scope["path"], route, status, start, identity, peer)
+
+    def _plain_path(self, path: str) -> str:
+        """The path without the prefix under which a proxy publishes the API, and without slashes at its end."""
+        root = self._root_path
+        if root and (path == root or path.startswith(f"{root}/")):
+            path = path[len(root) :]
+        return path.rstrip("/") or "/"
 
     def done(
         self, method: str, path: str, route: int, status: int, start: float, identity: Identity, peer: str
@@ -142,6 +154,8 @@ class Guard:
             target = self.hot.find(path)
             if target is not None and method != "POST":
                 raise Problem(405, "The route takes POST.", headers={"allow": "POST"})  # noqa: TRY301  # one place refuses
+            if target is not None and scope.get("query_string"):
+                reject_unknown_query(list(dict(parse_qsl(scope["query_string"].decode("latin-1"), True))), ())
             if target is None:
                 return await self._pass_on(scope, receive, send, identity)
             route = target.route
@@ -160,7 +174,7 @@ class Guard:
 
     async def _body(self, receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
         """The whole body; Problem 413 when it is, or says it is, larger than allowed."""
-        if headers.get(b"content-encoding", b"identity") != b"identity":
+        if headers.get(b"content-encoding", b"identity").strip().lower() not in {b"identity", b""}:
             raise Problem(415, "The body is encoded.", field="content-encoding", way_out="Send it as it is.")
         declared = headers.get(b"content-length", b"0")
         if len(declared) > 18 or int(declared) > self._limits.body_bytes:

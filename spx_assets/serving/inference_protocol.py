@@ -15,7 +15,7 @@ import numpy as np
 
 from spx_assets.serving.large_tensor import cut
 from spx_assets.serving.predictor import Floats, Predictor
-from spx_assets.serving.problems import Problem, in_short
+from spx_assets.serving.problems import Problem, in_short, plain_names
 from spx_assets.serving.reply import JSON, Call, Reply
 from spx_assets.serving.strict_json import decoded, keys_of, refuse_duplicate_keys
 from spx_assets.serving.tensors import Binary, InferRequest, Tensor, values_of
@@ -103,11 +103,12 @@ def _columns(inputs: Sequence[Tensor], binary: Binary, features: Sequence[str]) 
     names = [tensor.name for tensor in inputs]
     missing = [name for name in features if name not in names]
     if missing or len(names) != len(features):
+        extra = [name for number, name in enumerate(names) if name not in features or name in names[:number]]
         raise Problem(
             400,
             "There has to be one tensor of all features, or exactly one input per feature.",
             field="inputs",
-            way_out=f"Missing: {in_short(missing)}." if missing else "Leave out what is no feature.",
+            way_out=f"Missing: {in_short(missing)}." if missing else f"Leave out {plain_names(extra)}.",
         )
     columns = {tensor.name: values_of(tensor, binary, f"inputs[{i}]") for i, tensor in enumerate(inputs)}
     if len({len(column) for column in columns.values()}) != 1 or any(t.shape[1:] not in ([], [1]) for t in inputs):

@@ -54,7 +54,7 @@ class Forecast(BaseModel):
     forecast: float
     benchmark: float | None = Field(description="Mean of all returns known at the origin.")
     skill: bool = Field(description="Whether the model beats the historical mean out of sample.")
-    statement: str = Field(description="The plain word on the model's skill.")
+    statement: str = Field(description="What is known of the model's skill, in a sentence.")
     level: float
     lower: float | None
     upper: float | None

@@ -17,7 +17,7 @@ import numpy as np
 
 from spx_assets.serving.media_types import CSV_TYPE, JSON_TYPE, media_type
 from spx_assets.serving.predictor import Predictor
-from spx_assets.serving.problems import Problem, in_short
+from spx_assets.serving.problems import Problem, in_short, plain_names
 from spx_assets.serving.reply import JSON, Call, Reply
 from spx_assets.serving.strict_json import decoded, keys_of, refuse_duplicate_keys
 
@@ -76,7 +76,8 @@ def invoke(version: str, predictors: Mapping[int, Predictor], call: Call) -> Rep
 
 def _predictor(predictors: Mapping[int, Predictor], params: Mapping[str, Any]) -> Predictor:
     if unknown := params.keys() - {"horizon"}:
-        raise Problem(422, f"{len(unknown)} parameters are not known.", field="params", way_out="Only horizon is.")
+        names = plain_names(sorted(unknown))
+        raise Problem(422, f"Unknown parameter: {names}.", field="params", way_out="Only horizon is known.")
     horizon = params.get("horizon", min(predictors))
     if type(horizon) is not int or horizon not in predictors:
         known = ", ".join(map(str, predictors))
@@ -161,10 +162,13 @@ def _ordered(columns: Sequence[str], rows: Rows, features: Sequence[str], field:
 
 def _wrong_columns(columns: Any, features: Sequence[str], field: str) -> Problem:
     missing = [name for name in features if name not in columns]
-    extra = len(set(columns) - set(features)) + len(columns) - len(set(columns))
-    return Problem(
-        422,
-        f"{len(missing)} features are missing, {extra} columns are none of the model's or come twice.",
-        field=field,
-        way_out=f"Add {in_short(missing)}." if missing else "Leave out what is no feature.",
+    extra = [name for name in columns if name not in features]
+    twice = [name for name in features if list(columns).count(name) > 1]
+    parts = (
+        ("Missing features", in_short(missing)),
+        ("unknown columns", plain_names(extra)),
+        ("given twice", in_short(twice)),
     )
+    said = "; ".join(f"{what}: {names}" for what, names in parts if names)
+    hint = f"Add {in_short(missing)}." if missing else "Leave out what is no feature."
+    return Problem(422, f"{said[0].upper()}{said[1:]}.", field=field, way_out=hint)

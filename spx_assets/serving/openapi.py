@@ -16,7 +16,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from spx_assets.serving import hot, operations
 from spx_assets.serving.deployment import MODEL_NAME, ServedModel
@@ -27,7 +27,25 @@ router = APIRouter(include_in_schema=False)
 PAGE = Path(__file__).with_name("docs.html")
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}
 _ERROR = {"application/json": {"schema": {"type": "object", "properties": {"error": {"type": "string"}}}}}
-_REFUSALS = ("400", "401", "404", "413", "415", "421", "422", "429", "500", "503")
+# Every error status, and when it is answered.
+MEANINGS = {
+    "400": "The request is not HTTP or not JSON; under /v2 and /invocations also: not what is expected.",
+    "401": "A token is needed, or it is wrong.",
+    "404": "There is no such route, model, version or horizon.",
+    "413": "The body is larger than SPX_API_MAX_BYTES.",
+    "415": "The body is of another type or encoding.",
+    "421": "The Host header names no host of this service (SPX_API_ALLOWED_HOSTS).",
+    "422": "The request is not what is expected: the answer names the field.",
+    "429": "More requests than SPX_API_RATE allows: Retry-After says when to come back.",
+    "500": "A fault of the service, which it has logged.",
+    "503": "No model or forecast yet, or too many requests at a time: Retry-After says when to come back.",
+}
+
+
+@router.get("/")
+async def root() -> Response:
+    """The page for people, where nothing else is asked for; relative, so that it holds behind a prefix."""
+    return RedirectResponse("docs", status_code=307, headers=NO_STORE)
 
 
 @router.get("/docs")
@@ -40,7 +58,9 @@ async def docs() -> Response:
 @router.get("/openapi.json")
 async def openapi(request: Request) -> Response:
     """The document for programs."""
-    return JSONResponse(document(request.app, service_of(request).model.current), headers=NO_STORE)
+    service = service_of(request)
+    described = document(request.app, service.model.current)
+    return JSONResponse({**described, "servers": [{"url": service.settings.api_root_path or "/"}]}, headers=NO_STORE)
 
 
 def document(app: FastAPI, served: ServedModel | None) -> dict[str, Any]:
@@ -75,10 +95,10 @@ def _examples(route: dict[str, Any], served: ServedModel | None) -> None:
 
 def _refusals(route: dict[str, Any], path: str) -> None:
     content = {**_ERROR, **_PROBLEM} if path.startswith("/v2") else _PROBLEM
-    for status in _REFUSALS:
+    for status, meaning in MEANINGS.items():
         known = route["responses"].get(status)
         if known is None or status == "422":
-            route["responses"][status] = {"description": "Refused, and why.", "content": content}
+            route["responses"][status] = {"description": meaning, "content": content}
 
 
 @cache

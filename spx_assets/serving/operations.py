@@ -34,9 +34,12 @@ def predictions(served: ServedModel | None) -> dict[str, Any]:
     request = _closed(
         {
             "rows": {"type": "array", "minItems": 1, "items": _record(served)},
-            "horizon": {"type": "integer", **horizons},
-            "level": {"type": "number", **levels},
-            "explain": {"type": "boolean"},
+            "horizon": {"type": "integer", **horizons, "description": "Sessions ahead; the shortest when left out."},
+            "level": {"type": "number", **levels, "description": "Level of the interval; 0.9 when left out."},
+            "explain": {
+                "type": "boolean",
+                "description": "Whether each prediction is explained, for up to 1,000 rows.",
+            },
         },
         required=["rows"],
     )
@@ -44,12 +47,16 @@ def predictions(served: ServedModel | None) -> dict[str, Any]:
         "type": "object",
         "required": ["forecast", "lower", "upper"],
         "properties": {
-            "forecast": NUMBER,
-            "lower": NULLABLE,
-            "upper": NULLABLE,
-            "baseline": NULLABLE,
-            "contributions": {"type": ["object", "null"], "additionalProperties": NUMBER},
-            "outside_training_range": {"type": "array", "items": TEXT},
+            "forecast": {**NUMBER, "description": "Log return over the horizon."},
+            "lower": {**NULLABLE, "description": "Lower bound of the interval; null where it is not known."},
+            "upper": {**NULLABLE, "description": "Upper bound of the interval; null where it is not known."},
+            "baseline": {**NULLABLE, "description": "With `explain`: the forecast at the training means."},
+            "contributions": {
+                "type": ["object", "null"],
+                "additionalProperties": NUMBER,
+                "description": "With `explain`: what each feature adds to the baseline; null if the model is not linear.",
+            },
+            "outside_training_range": {"type": "array", "items": TEXT, "description": "With `explain`: feature names."},
         },
     }
     answer = {

@@ -7,6 +7,7 @@ names it); `/invocations` a problem document with MLflow's `error_code` and `mes
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -17,6 +18,9 @@ LARGEST = 2000
 PROBLEM_JSON = b"application/problem+json"
 # The clients of these protocols know no other status for a request that they should not repeat.
 _AS_400 = frozenset({413, 415, 422})
+# Names that a request made up are told when they could be names of ours: nothing in them acts anywhere.
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_PATH = re.compile(r"(?<![\w.])(?:[A-Za-z]:)?(?:[\\/][^\\/\s:;,'\"()]+)+[\\/]?")
 _ERROR_CODES = {404: "RESOURCE_DOES_NOT_EXIST", 503: "TEMPORARILY_UNAVAILABLE", 500: "INTERNAL_ERROR"}
 
 
@@ -48,6 +52,26 @@ def unavailable(detail: str, *, way_out: str, retry_after_s: int = 1) -> Problem
 def in_short(names: Sequence[str]) -> str:
     """The first five names, and a sign that there are more."""
     return ", ".join([*names[:5], *(["…"] if len(names) > 5 else [])])
+
+
+def plain_names(names: Sequence[str]) -> str:
+    """Names from a request, in short; what is no plain name is only counted."""
+    plain = [name for name in names if _PLAIN_NAME.fullmatch(name)]
+    others = len(names) - len(plain)
+    counted = [f"{others} that {'is' if others == 1 else 'are'} no plain name{'' if others == 1 else 's'}"]
+    return in_short([*plain, *(counted if others else [])])
+
+
+def reject_unknown_query(unknown: Sequence[str], known: Sequence[str]) -> None:
+    """Problem 422 naming query parameters that a route does not take, when there are any."""
+    if unknown:
+        hint = f"It takes {', '.join(known)}." if known else "It takes no query parameters."
+        raise Problem(422, f"Unknown query parameter: {plain_names(unknown)}.", field="query", way_out=hint)
+
+
+def without_paths(text: str) -> str:
+    """A message of ours as others may read it: of each path on this machine its last part alone."""
+    return _PATH.sub(lambda found: "…/" + re.split(r"[\\/]", found[0].rstrip("\\/"))[-1], text)
 
 
 def reply(problem: Problem, *, path: str, accept: bytes = b"") -> Reply:

@@ -25,7 +25,7 @@ async def forecast(
     request: Request,
     horizon: Annotated[int | None, Query(description="Sessions ahead; all horizons when left out.")] = None,
 ) -> Response:
-    """The forecast of the coming session(s): value, intervals, the word on skill, origin and versions."""
+    """The forecast of the coming session(s): value, intervals, skill statement, origin, age and versions."""
     service = service_of(request)
     follower = service.forecast
     outlook = follower.current

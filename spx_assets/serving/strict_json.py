@@ -12,11 +12,12 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from spx_assets.serving.problems import Problem
+from spx_assets.serving.problems import Problem, plain_names
 
 T = TypeVar("T")
 
-_UNKNOWN = re.compile(r"Object contains unknown field `.*`( - at `\$.*`)?\Z", re.DOTALL)
+_UNKNOWN = re.compile(r"Object contains unknown field `(.*?)`( - at `\$.*`)?\Z", re.DOTALL)
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BYTE = re.compile(r" \(byte ([0-9]+)\)\Z")
 _PLACE = re.compile(r"(.*?)(?: - at `(?:key in )?(\$[^`]*)`)?\Z", re.DOTALL)
 
@@ -28,6 +29,8 @@ def decoded(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
     except msgspec.ValidationError as error:
         raise _invalid(str(error)) from None
     except msgspec.DecodeError as error:
+        if body.startswith(_BYTE_ORDER_MARK):
+            return decoded(decoder, body[len(_BYTE_ORDER_MARK) :])
         raise _malformed(str(error), body) from None
     except UnicodeDecodeError:
         raise Problem(400, "The text is not in UTF-8.", field="$") from None
@@ -78,8 +81,8 @@ def _malformed(message: str, body: bytes) -> Problem:
 def _invalid(message: str) -> Problem:
     place = _PLACE.fullmatch(message)
     said, where = (place[1], place[2]) if place else (message, None)
-    if _UNKNOWN.match(message):
-        said = "Object contains a field that is not known"
+    if unknown := _UNKNOWN.match(message):
+        said = f"Object contains an unknown field: {plain_names([unknown[1]])}"
     return Problem(422, f"{_without_data(said)}.", field=where or "$")
 
 

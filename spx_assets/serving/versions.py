@@ -11,7 +11,7 @@ import asyncio
 from spx_assets.errors import NotFound, SpxError
 from spx_assets.serving.deployment import ASSET, ServedModel, served_model
 from spx_assets.serving.follower import Follower
-from spx_assets.serving.problems import Problem, unavailable
+from spx_assets.serving.problems import Problem, unavailable, without_paths
 from spx_assets.store import Manifest, Store
 
 
@@ -59,4 +59,6 @@ class Versions:
         except NotFound:
             raise Problem(404, "That version is no longer stored.") from None
         except SpxError as error:
-            raise unavailable(str(error), way_out="Ask for another version.", retry_after_s=60) from error
+            raise unavailable(
+                without_paths(str(error)), way_out="Ask for another version.", retry_after_s=60
+            ) from error

@@ -188,6 +188,15 @@ def test_other_protocols_are_not_spoken(data: bytes, strict: Running) -> None:
     assert answer.count(b"HTTP/1.1 4") == answer.count(b"HTTP/1.1 ") == 1
 
 
+@pytest.mark.parametrize("path", ["/v2/health/live", "/v2/health/ready", "/ping", "/health"])
+def test_an_old_probe_without_a_host_is_answered(path: str, strict: Running) -> None:
+    """HTTP/1.0 needs none, and load balancers send none; other routes still ask for a host of ours."""
+    assert strict.exchange(f"GET {path} HTTP/1.0\r\n\r\n".encode()).startswith(b"HTTP/1.1 200")
+    assert strict.exchange(b"GET /v1/model HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 421")
+    foreign = f"GET {path} HTTP/1.0\r\nhost: evil.example\r\n\r\n".encode()
+    assert strict.exchange(foreign).startswith(b"HTTP/1.1 421")
+
+
 def test_trailers_are_no_headers(strict: Running, row: dict[str, float]) -> None:
     """A host behind a chunked body is nobody's; the body is answered."""
     body = json.dumps({"rows": [row]}).encode()

@@ -34,7 +34,7 @@ def test_an_encoded_body_is_refused(home: Home, row: dict[str, float]) -> None:
     packed, plain = ask(
         application(home.settings),
         post("/v1/predictions", b"x", content_encoding="gzip"),
-        post("/v1/predictions", {"rows": [row]}, content_encoding="identity"),
+        post("/v1/predictions", {"rows": [row]}, content_encoding="Identity"),
     )
 
     assert (415, "content-encoding") == (packed.status_code, packed.json()["field"])

@@ -45,7 +45,7 @@ def test_what_is_no_json_is_refused_by_its_place(body: bytes, detail: str, field
         (b'{"a":true,"b":1}', 422),
         (b'{"a":"1","b":1}', 422),
         (b'{"a":1}', 422),
-        (b'{"a":1,"b":2,"secret-name":3}', 422),
+        (b'{"a":1,"b":2,"secret name":3}', 422),
         (b"[" * 100_000, 422),
         (b'{"a":' + b"[" * 100_000, 422),
         (b"\xff\xfe", 400),
@@ -82,3 +82,19 @@ def test_a_key_given_twice_is_refused(body: bytes) -> None:
 def test_keys_given_once_pass(body: bytes) -> None:
     """Colons in strings and names are no keys."""
     refuse_duplicate_keys(body, keys_of(msgspec.json.decode(body)))
+
+
+def test_an_unknown_field_is_named_when_its_name_is_plain() -> None:
+    """A name of another kind may be data, and is only counted."""
+    with pytest.raises(Problem, match="unknown field: lvel"):
+        decoded(DECODER, b'{"a":1,"b":2,"lvel":3}')
+    with pytest.raises(Problem, match="unknown field: 1 that is no plain name"):
+        decoded(DECODER, b'{"a":1,"b":2,"<b>":3}')
+
+
+def test_a_byte_order_mark_is_no_part_of_the_json() -> None:
+    """Editors on Windows write one; keys given twice are found behind it."""
+    plain = b'{"a":1,"b":2}'
+    assert decoded(DECODER, b"\xef\xbb\xbf" + plain) == decoded(DECODER, plain)
+    with pytest.raises(Problem, match="twice"):
+        refuse_duplicate_keys(b'\xef\xbb\xbf{"a":1,"a":2}', 1)
