@@ -54,7 +54,7 @@ def predictions(served: ServedModel | None) -> dict[str, Any]:
             "contributions": {
                 "type": ["object", "null"],
                 "additionalProperties": NUMBER,
-                "description": "With `explain`: what each feature adds to the baseline; null if the model is not linear.",
+                "description": "With `explain`: what each feature adds to the baseline; null for other models.",
             },
             "outside_training_range": {"type": "array", "items": TEXT, "description": "With `explain`: feature names."},
         },
