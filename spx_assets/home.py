@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import tempfile
 from typing import TYPE_CHECKING
 
+from spx_assets.errors import StoreUnavailable
 from spx_assets.settings import Settings
 from spx_assets.store import Store
 
 if TYPE_CHECKING:
     from spx_assets.store.ledger import Ledger
+
+
+def require_writable(settings: Settings) -> None:
+    """Raise StoreUnavailable when nothing can be written into this home; it can still be read and served."""
+    try:
+        settings.root.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.root):
+            pass
+    except OSError as failed:
+        raise StoreUnavailable(
+            f"{settings.root} cannot be written",
+            evidence=failed.strerror or str(failed),
+            way_out="Make it writable for this user, or set SPX_HOME to another folder. What it holds can still be "
+            "read: `spx forecast`, `spx serve`.",
+        ) from failed
 
 
 def open_store(settings: Settings) -> Store:

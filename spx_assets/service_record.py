@@ -7,14 +7,16 @@ answer is. The note says where it listens, since when, and nothing secret.
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
 FILE = "running.json"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,20 @@ class ServiceRecord:
 
 @contextmanager
 def kept(folder: Path, url: str, *, at: datetime) -> Iterator[None]:
-    """The note stands while inside; an error or a kill leaves it, and so tells that the service is missed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f".{FILE}.{os.getpid()}"
-    draft.write_text(json.dumps(asdict(ServiceRecord(url, at.isoformat(timespec="seconds")))) + "\n")
-    draft.replace(folder / FILE)
+    """The note stands while inside; an error or a kill leaves it, and so tells that the service is missed.
+
+    A home that cannot be written is served without one.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = folder / f".{FILE}.{os.getpid()}"
+        draft.write_text(json.dumps(asdict(ServiceRecord(url, at.isoformat(timespec="seconds")))) + "\n")
+        draft.replace(folder / FILE)
+    except OSError as failed:
+        _log.warning("there is no note of this service in %s: %s", folder, failed.strerror)
     yield
-    (folder / FILE).unlink(missing_ok=True)
+    with suppress(OSError):
+        (folder / FILE).unlink(missing_ok=True)
 
 
 def read(folder: Path) -> ServiceRecord | None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from spx_assets.errors import ArtifactCorrupt
-from spx_assets.home import open_ledger, open_store
+from spx_assets.errors import ArtifactCorrupt, StoreUnavailable
+from spx_assets.home import open_ledger, open_store, require_writable
 from spx_assets.settings import Settings
 from spx_assets.store import Payload, Provenance
+from spx_assets_tests.product import command, environment
 
 
 def test_unsigned_versions_are_refused_once_a_key_is_set(tmp_path: Path) -> None:
@@ -59,3 +64,41 @@ def test_the_ledger_is_in_the_home_whatever_it_is_called(tmp_path: Path, name: s
     assert open_ledger(Settings.load({}, home=home)).counts() == (0, 0)
 
     assert [home / "ledger.db"] == list(tmp_path.rglob("ledger.db"))
+
+
+def test_a_ledger_in_a_folder_that_cannot_be_written_is_read(as_nobody: Path) -> None:
+    """SQLite would make files beside it first; writing is refused in our words, and nothing is made elsewhere."""
+    settings = Settings.load({}, home=as_nobody)
+    open_ledger(settings)
+    as_nobody.chmod(0o555)
+
+    try:
+        assert open_ledger(settings).counts() == (0, 0)
+        with pytest.raises(StoreUnavailable, match=r"cannot be written: Permission denied.*`spx serve`"):
+            require_writable(settings)
+    finally:
+        as_nobody.chmod(0o755)
+    require_writable(settings)
+
+
+READ_ONLY = "mount --bind {home} {home} && mount -o remount,ro,bind {home} && exec {command}"
+
+
+@pytest.mark.slow
+def test_a_home_on_a_read_only_disk_is_read_and_not_run(ran: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    """Forecast, versions, verify, doctor and the ledger as ever; a run says in a sentence what is wrong."""
+    home = shutil.copytree(ran[0], tmp_path / "home")
+
+    def in_read_only(arguments: str) -> subprocess.CompletedProcess[str]:
+        line = READ_ONLY.format(home=home, command=shlex.join(command(*arguments.split())))
+        return subprocess.run(
+            ["unshare", "-m", "sh", "-c", line], env=environment(home), capture_output=True, text=True, check=False
+        )
+
+    if "unshare failed" in (first := in_read_only("forecast")).stderr:
+        pytest.skip("this user may not mount")
+    reading = ["versions", "verify", "doctor", "landing", f"export ledger --output {tmp_path}/ledger.csv"]
+    assert [(0, "")] * 6 == [(each.returncode, each.stderr) for each in [first, *map(in_read_only, reading)]]
+    run = in_read_only("run")
+    assert (3, 1) == (run.returncode, run.stderr.count("\n"))
+    assert "Read-only file system" in run.stderr

@@ -35,3 +35,11 @@ def test_what_is_no_note_says_nothing(tmp_path: Path) -> None:
     (tmp_path / "running.json").write_text("{")
 
     assert service_record.read(tmp_path) is None
+
+
+def test_a_home_that_cannot_be_written_is_served_without_a_note(tmp_path: Path) -> None:
+    """Nothing is raised on the way in or out."""
+    (tmp_path / "home").write_text("no folder")
+
+    with service_record.kept(tmp_path / "home" / "serving", "http://127.0.0.1:8000", at=datetime.now(UTC)):
+        assert service_record.read(tmp_path / "home" / "serving") is None

@@ -10,6 +10,7 @@ import typer
 
 from spx_assets.commands.printing import Json, say, show, show_json, show_table
 from spx_assets.errors import UsageError
+from spx_assets.home import require_writable
 from spx_assets.settings import Settings
 
 # What shells expect of a command that was stopped by Ctrl-C.
@@ -53,6 +54,7 @@ def effective(source: str | None, as_of: datetime | None, horizons: str | None) 
 
 def execute(settings: Settings, *, as_json: bool = False) -> None:
     """Run `refresh`, one line per asset, then the summary; raises the refusal that ended it, if one did."""
+    require_writable(settings)
     # Dagster takes a second to import; commands that do not run assets must not pay for it.
     from spx_assets.definitions import build_definitions  # noqa: PLC0415
     from spx_assets.orchestration import runs  # noqa: PLC0415

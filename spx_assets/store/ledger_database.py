@@ -7,10 +7,12 @@ fork nor a restarted server leaves a dead connection behind.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
@@ -49,6 +51,10 @@ def _refused(evidence: str, way_out: str = "") -> SettingsError:
 
 
 def _sqlite(address: sa.URL) -> sa.Engine:
+    if _is_read_only(address.database):
+        # SQLite would make its files of shared memory beside the database before it reads.
+        name = f"file:{quote(str(Path(address.database or '').absolute()))}"
+        address = sa.URL.create("sqlite", database=name, query={"mode": "ro", "immutable": "1", "uri": "true"})
     made = sa.create_engine(address, poolclass=sa.NullPool, connect_args={"timeout": WAIT_S})
 
     @sa.event.listens_for(made, "connect")
@@ -65,10 +71,18 @@ def _sqlite(address: sa.URL) -> sa.Engine:
     return made
 
 
+def _is_read_only(name: str | None) -> bool:
+    """Whether the file is there, in a folder that cannot be written, with everything that was written in it."""
+    file = Path(name or "")
+    log = Path(f"{file}-wal")
+    is_whole = not log.exists() or log.stat().st_size == 0
+    return file.is_file() and is_whole and not os.access(file.parent, os.W_OK, effective_ids=True)
+
+
 def file_of(engine: sa.Engine) -> Path | None:
-    """The file of a SQLite database, None for any other."""
+    """The file of a SQLite database that can be written, None for any other."""
     name = engine.url.database
-    return Path(name) if engine.url.get_backend_name() == "sqlite" and name else None
+    return Path(name) if engine.url.get_backend_name() == "sqlite" and name and not engine.url.query else None
 
 
 @contextmanager

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,6 @@ import pytest
 from spx_assets.landing import Landing
 from spx_assets.landing.watch import PATIENCE_S, Look, Watch, look
 
-NOBODY = 65534
 TEXT = "date,close\n2019-01-02,2510.03\n"
 
 
@@ -131,21 +128,6 @@ def test_an_unreadable_memory_starts_anew() -> None:
     """A cursor of another version is no reason to stop looking."""
     assert Watch.load("not json") == Watch()
     assert Watch.load('{"unknown": 1}') == Watch()
-
-
-@pytest.fixture
-def as_nobody() -> Iterator[Path]:
-    """A folder of a user without privileges, who this process is meanwhile: root reads everything."""
-    with tempfile.TemporaryDirectory() as name:
-        is_root = os.geteuid() == 0
-        if is_root:
-            os.chown(name, NOBODY, NOBODY)
-            os.seteuid(NOBODY)
-        try:
-            yield Path(name)
-        finally:
-            if is_root:
-                os.seteuid(0)
 
 
 def test_a_file_that_cannot_be_read_is_named_once_and_stops_no_other(as_nobody: Path) -> None:
