@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import platform
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -9,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from spx_assets.commands.printing import Json, show, show_json, show_table
-from spx_assets.errors import ArtifactCorrupt, NotFound, UsageError
+from spx_assets.commands.printing import Json, say, show, show_json, show_table
+from spx_assets.errors import ArtifactCorrupt, NotFound, SpxError, UsageError
 from spx_assets.home import open_ledger, open_store
 from spx_assets.settings import Settings
 from spx_assets.store import Store
+from spx_assets.store.pin import Pin
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +28,9 @@ AsOf = Annotated[
 # The interval that one line shows, in per cent, or the nearest there is.
 USUAL_LEVEL = 90.0
 LEDGER = "ledger"
+NO_REASON = "no reason given"
+# What is made by the model that serves.
+SERVED_FROM = {"deployed_model": ("next_forecast", "track_record", "analysis_report")}
 Asset = Annotated[str, typer.Argument(help="Name of an asset, such as cleaned_data.")]
 OptionalAsset = Annotated[str | None, typer.Argument(help="Name of an asset; all when left out.")]
 
@@ -48,7 +54,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(epilog="Example: spx forecast --json")(forecast)
     app.command(epilog="Example: spx versions cleaned_data")(versions)
-    app.command(epilog="Example: spx rollback deployed_model 0123456789abcdef")(rollback)
+    app.command(epilog="Example: spx rollback deployed_model 0123456789abcdef --reason 'worse since Monday'")(rollback)
     app.command(epilog="Example: spx verify")(verify)
     app.command(epilog="Example: spx export cleaned_data --format xlsx --output cleaned_data.xlsx")(export)
     app.command("export-model", epilog="Example: spx export-model --format onnx --horizon 5")(export_model)
@@ -76,12 +82,15 @@ def versions(asset: OptionalAsset = None, as_of: AsOf = None, as_json: Json = Fa
     store = _store(as_of)
     rows: list[dict[str, Any]] = []
     for name in [asset] if asset else store.assets():
-        current = _current(store, name)
+        current, pin = _current(store, name), _pin(store, name)
         rows += [
             {
                 "asset": name,
                 "version": manifest.version,
                 "current": manifest.version == current,
+                "pinned": None
+                if pin is None or pin.version != manifest.version
+                else f"{pin.reason} ({pin.by}, {pin.at})",
                 "created": manifest.created_at,
                 "rows": manifest.rows,
                 "last session": manifest.last_session,
@@ -95,13 +104,40 @@ def versions(asset: OptionalAsset = None, as_of: AsOf = None, as_json: Json = Fa
 
 
 def rollback(
-    asset: Asset, version: Annotated[str, typer.Argument(help="A version id that `spx versions` lists.")]
+    asset: Asset,
+    version: Annotated[str | None, typer.Argument(help="A version id that `spx versions` lists.")] = None,
+    reason: Annotated[str, typer.Option(help="Why, for the record.", metavar="TEXT")] = NO_REASON,
+    release: Annotated[bool, typer.Option("--release", help="End the pin: the next run moves on.")] = False,
 ) -> None:
-    """Make an earlier version of an asset the current one. Nothing is deleted; the pointer moves."""
-    store = _store()
+    """Make an earlier version of an asset the current one, and keep it there until `--release`. Nothing is deleted.
+
+    After a rollback of `deployed_model` the forecasts are made again by the model that serves now.
+    """
+    settings = Settings.load()
+    store, by = open_store(settings), f"{getpass.getuser()}@{platform.node()}"
+    if release == (version is not None):
+        raise UsageError(
+            "A rollback needs a version, and a release none",
+            way_out=f"`spx rollback {asset} VERSION --reason …`, or `spx rollback {asset} --release`.",
+        )
+    if version is None:
+        store.release(asset, by=by)
+        show(f"{asset}: released. {_current(store, asset)} stays current until a run makes another.")
+        return
     before = _current(store, asset) or "none"
-    store.rollback(asset, version)
-    show(f"{asset}: {version} is current now, {before} was.")
+    store.rollback(asset, version, reason=reason.strip() or NO_REASON, by=by)
+    show(f"{asset}: {version} is current now, {before} was. It is pinned until `spx rollback {asset} --release`.")
+    _tell_graph(settings, asset)
+
+
+def _tell_graph(settings: Settings, asset: str) -> None:
+    """Let the asset graph name the version too, and a model that serves again make the forecasts."""
+    from spx_assets.commands.run import bring_in_line  # noqa: PLC0415  # imports Dagster
+
+    try:
+        bring_in_line(settings, [asset, *SERVED_FROM.get(asset, ())])
+    except SpxError as error:
+        say(f"what follows from {asset} is not in line yet, `spx run` makes it: {error}")
 
 
 def verify(asset: OptionalAsset = None, as_of: AsOf = None, as_json: Json = False) -> None:
@@ -191,6 +227,14 @@ def _current(store: Store, asset: str) -> str | None:
     try:
         return store.current(asset)
     except ArtifactCorrupt:
+        return None
+
+
+def _pin(store: Store, asset: str) -> Pin | None:
+    try:
+        return store.pin(asset)
+    except ArtifactCorrupt as error:
+        say(str(error))
         return None
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +13,9 @@ from spx_assets.commands.printing import Json, say, show, show_json, show_table
 from spx_assets.errors import UsageError
 from spx_assets.home import require_writable
 from spx_assets.settings import Settings
+
+if TYPE_CHECKING:
+    from spx_assets.orchestration.runs import AssetOutcome
 
 # What shells expect of a command that was stopped by Ctrl-C.
 INTERRUPTED = 130
@@ -74,7 +78,7 @@ def execute(settings: Settings, *, as_json: bool = False) -> None:
                 {
                     "asset": asset.asset,
                     "version": asset.version,
-                    "is": "new" if asset.new else "unchanged",
+                    "is": _status(asset),
                     "rows": "" if asset.rows is None else f"{asset.rows:,}",
                     "checks": asset.checks,
                     "seconds": round(asset.seconds, 2),
@@ -86,7 +90,27 @@ def execute(settings: Settings, *, as_json: bool = False) -> None:
         raise outcome.refusal
     if not as_json:
         show()
+        for asset in outcome.assets:
+            if asset.pinned:
+                show(f"{asset.asset} is {asset.pinned}. `spx rollback {asset.asset} --release` ends it.")
         show(_closing(outcome.new_versions, len(outcome.assets), settings))
+
+
+def bring_in_line(settings: Settings, assets: Sequence[str]) -> None:
+    """Materialize some assets in this process, as the run after a rollback would; raises what ended it, if anything."""
+    from spx_assets.definitions import build_definitions  # noqa: PLC0415  # imports Dagster
+    from spx_assets.orchestration import runs  # noqa: PLC0415
+    from spx_assets.orchestration.progress import progress_logger  # noqa: PLC0415
+
+    definitions = build_definitions(settings=settings, loggers={"progress": progress_logger(say)})
+    if (rejected := runs.execute(definitions, settings, assets=assets).refusal) is not None:
+        raise rejected
+
+
+def _status(asset: AssetOutcome) -> str:
+    if asset.pinned:
+        return "pinned"
+    return "new" if asset.new else "unchanged"
 
 
 def _closing(new: int, total: int, settings: Settings) -> str:

@@ -156,7 +156,7 @@ def kept(context: dg.AssetExecutionContext, record: Record, *, metadata: Mapping
     asset = context.asset_key.path[-1]
     yield from record.checks
     _log_warnings(context, record.checks)
-    context.log.info("%s: done, version %s, unchanged: same inputs, code and settings", asset, record.version)
+    context.log.info("%s: done, version %s, unchanged: %s", asset, record.version, record.why)
     yield dg.MaterializeResult(
         value=Kept(record.version),
         data_version=dg.DataVersion(record.version),

@@ -7,6 +7,7 @@ and reading the outcome back from its events. What does not: building the code l
 from __future__ import annotations
 
 import signal
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
 from threading import Thread
@@ -19,6 +20,7 @@ from dagster._core.storage.tags import REPOSITORY_LABEL_TAG
 
 from spx_assets import errors
 from spx_assets.orchestration.instance import close_abandoned_runs, open_instance, process_tag
+from spx_assets.orchestration.unchanged import PINNED
 from spx_assets.settings import Settings
 
 # The code location's name in every workspace of ours.
@@ -27,7 +29,7 @@ LOCATION = "spx_assets"
 
 @dataclass(frozen=True)
 class AssetOutcome:
-    """What a run did to one asset."""
+    """What a run did to one asset; `pinned` says by whom, since when and why it is kept at its version."""
 
     asset: str
     version: str
@@ -35,6 +37,7 @@ class AssetOutcome:
     rows: int | None
     checks: int
     seconds: float
+    pinned: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,10 @@ class RunOutcome:
         }
 
 
-def execute(definitions: dg.Definitions, settings: Settings, *, job: str = "refresh") -> RunOutcome:
-    """Run `job` in this process; runs abandoned by killed processes are closed first.
+def execute(
+    definitions: dg.Definitions, settings: Settings, *, job: str = "refresh", assets: Sequence[str] | None = None
+) -> RunOutcome:
+    """Run `job`, or only its `assets`, in this process; runs abandoned by killed processes are closed first.
 
     The loggers of the code location speak, when it has any; Dagster's own console logger otherwise.
     """
@@ -72,6 +77,7 @@ def execute(definitions: dg.Definitions, settings: Settings, *, job: str = "refr
             run_config={"loggers": {name: {} for name in definitions.loggers or {}}},
             instance=instance,
             raise_on_error=False,
+            asset_selection=None if assets is None else [dg.AssetKey(asset) for asset in assets],
             tags=process_tag(),
         )
         _show_in_timeline(instance, result.run_id)
@@ -137,6 +143,7 @@ def _outcome(event: dg.DagsterEvent, durations: dict[str | None, float], checks:
         rows=found.get("dagster/row_count"),
         checks=checks,
         seconds=durations.get(event.step_key, 0.0),
+        pinned=found.get(PINNED),
     )
 
 

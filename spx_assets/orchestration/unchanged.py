@@ -26,6 +26,7 @@ from spx_assets.orchestration.store_session import StoreSession
 from spx_assets.settings import Settings
 
 MADE_FROM = "made from"
+PINNED = "pinned"
 EVALUATED_AT = "evaluated at"
 # Their results are the assets' content: another version of one of them may round, fit or draw otherwise.
 LIBRARIES = ("arch", "exchange-calendars", "matplotlib", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy", "skops")
@@ -47,6 +48,28 @@ class Record:
     version: str
     metadata: Mapping[str, Any]
     checks: Sequence[dg.AssetCheckResult]
+    why: str = "same inputs, code and settings"
+
+
+def pinned_record(context: dg.AssetExecutionContext, session: StoreSession) -> Record | None:
+    """What stands for an asset that a person pinned: its version as it is, its checks not evaluated; None otherwise."""
+    asset = context.asset_key.path[-1]
+    pin = session.store.pin(asset)
+    if pin is None:
+        return None
+    why = f"pinned by {pin.by or 'a person'} at {pin.at}: {pin.reason}"
+    checks = [
+        dg.AssetCheckResult(
+            passed=True,
+            check_name=key.name,
+            severity=dg.AssetCheckSeverity.WARN,
+            description=f"not evaluated, {asset} is pinned to version {pin.version}",
+        )
+        for key in sorted(context.assets_def.check_keys)
+    ]
+    rows = session.store.read(asset, pin.version).manifest.rows
+    metadata = {PINNED: why, **({} if rows is None else {"dagster/row_count": rows})}
+    return Record(pin.version, metadata, checks, why)
 
 
 def made_from(
@@ -72,7 +95,9 @@ def made_from(
 def record_if_unchanged(
     context: dg.AssetExecutionContext, session: StoreSession, *, also: Mapping[str, object] | None = None
 ) -> Record | None:
-    """The record of the asset when it would be made again from the very same; None when it has to be computed."""
+    """The record of the asset when it is pinned, or made from the very same; None when it has to be computed."""
+    if pinned := pinned_record(context, session):
+        return pinned
     asset = context.asset_key.path[-1]
     if _runs_code_of_the_user(session.settings):
         return None

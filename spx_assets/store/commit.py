@@ -43,10 +43,12 @@ def commit_version(
     *,
     expected: str | AnyVersion | None,
     key: bytes | None,
+    stay_at: str | None = None,
 ) -> Commit:
     """Store `payload` unless it is stored and sound, and let CURRENT name it; WriteConflict unless it named `expected`.
 
-    `record` makes the (signed) manifest, and is asked only when something is to be written.
+    `record` makes the (signed) manifest, and is asked only when something is to be written. `stay_at` is a pinned
+    version, which CURRENT names whatever is stored.
     """
     current = _current_if(folder, expected)
     version = payload.version
@@ -55,9 +57,10 @@ def commit_version(
         _sign_again(folder, record())
     elif new:
         _store(folder, payload, record())
-    if current != version:
-        pointer.write(folder, version)
-    return Commit(version, new)
+    named = stay_at or version
+    if current != named:
+        pointer.write(folder, named)
+    return Commit(named, new and named == version)
 
 
 def restore_version(folder: Path, version: str, *, key: bytes | None) -> None:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from spx_assets.errors import NotFound, UsageError
-from spx_assets.store import disk, lock, pointer, read, sweep
+from spx_assets.errors import ArtifactCorrupt, NotFound, UsageError
+from spx_assets.store import disk, lock, pin, pointer, read, sweep
 from spx_assets.store.commit import ANY, AnyVersion, Commit, commit_version, restore_version
 from spx_assets.store.layout import CURRENT, checked_asset, checked_version, is_asset, version_ids
 from spx_assets.store.manifest import Manifest
 from spx_assets.store.payload import Payload, Provenance
+from spx_assets.store.pin import Pin
 from spx_assets.store.read import Artifact, Verdict
 
 _log = logging.getLogger(__name__)
@@ -64,7 +65,8 @@ class Store:
         """Make `payload` the current version of `asset`; equal bytes that are stored and sound are not written again.
 
         `expected` is the version this one was made from (None: there was none): WriteConflict, with nothing written,
-        when CURRENT names another by now. Killed or failed at any moment, the previous version stays whole.
+        when CURRENT names another by now. Killed or failed at any moment, the previous version stays whole. While the
+        asset is pinned the payload is stored, and CURRENT stays.
         """
         if isinstance(expected, str):
             checked_version(expected)
@@ -77,7 +79,9 @@ class Store:
         with disk.reporting(f"{asset} could not be stored"):
             disk.make_folder(folder)
             with self._writing(folder):
-                done = commit_version(folder, payload, record, expected=expected, key=self._key)
+                held = pin.current(folder)
+                stay_at = None if held is None else held.version
+                done = commit_version(folder, payload, record, expected=expected, key=self._key, stay_at=stay_at)
                 self._retain(folder, done.version)
         return done
 
@@ -116,12 +120,36 @@ class Store:
             folders = (entry for entry in self._root.iterdir() if is_asset(entry.name) and entry.is_dir())
             return tuple(sorted(f.name for f in folders if (f / CURRENT).exists() or version_ids(f)))
 
-    def rollback(self, asset: str, version: str) -> None:
-        """Make a stored version current again, once it is verified; NotFound, ArtifactCorrupt."""
+    def rollback(self, asset: str, version: str, *, reason: str | None = None, by: str = "") -> None:
+        """Make a stored version current again, once it is verified; NotFound, ArtifactCorrupt.
+
+        With a `reason` the version is pinned: it stays current, whatever is committed, until `release`.
+        """
         with self._reading(asset, version) as folder:
             self._require(folder)
             with self._writing(folder):
+                read.artifact(folder, version, key=self._key)
+                if reason is not None:
+                    # First the pin: whoever is killed in between has said which version should be current.
+                    now = self._clock()
+                    held = Pin(version, reason, now.isoformat(timespec="seconds"), by)
+                    pin.record(folder, held, at=now, by=by)
                 restore_version(folder, version, key=self._key)
+
+    def pin(self, asset: str) -> Pin | None:
+        """The pin that keeps a version of the asset current, None when there is none; ArtifactCorrupt."""
+        with self._reading(asset) as folder:
+            return pin.current(folder)
+
+    def release(self, asset: str, *, by: str = "") -> None:
+        """End the asset's pin; what is current stays until the next commit. NotFound when nothing is pinned."""
+        with self._reading(asset) as folder:
+            self._require(folder)
+            with self._writing(folder):
+                with suppress(ArtifactCorrupt):
+                    if pin.current(folder) is None:
+                        raise NotFound(f"{asset} is not pinned", way_out=f"`spx versions {asset}` lists its versions.")
+                pin.record(folder, None, at=self._clock(), by=by)
 
     def verify(self, asset: str | None = None) -> tuple[Verdict, ...]:
         """A verdict on every version of an asset, or of all; NotFound for an asset of which nothing is stored."""

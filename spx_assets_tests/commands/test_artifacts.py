@@ -52,8 +52,13 @@ def test_versions_and_rollback_move_the_pointer(home: Path) -> None:
     assert materialize(Settings.load({}, home=home, horizons="2"), "cleaned_data").success
 
     listed = json.loads(spx("versions", "cleaned_data", "--json", home=home).stdout)
-    rolled = spx("rollback", "cleaned_data", str(first), home=home)
+    rolled = spx("rollback", "cleaned_data", str(first), "--reason", "a wrong horizon", home=home)
+    shown = json.loads(spx("versions", "cleaned_data", "--json", home=home).stdout)
+    both = spx("rollback", "cleaned_data", str(first), "--release", home=home)
+    released = spx("rollback", "cleaned_data", "--release", home=home)
 
+    assert ["a wrong horizon" in str(row["pinned"]) for row in shown] == [row["current"] for row in shown]
+    assert (both.returncode, released.returncode) == (2, 0)
     assert [True, False] == [row["current"] for row in listed]
     assert rolled.returncode == 0
     assert first == store.current("cleaned_data")

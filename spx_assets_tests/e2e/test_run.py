@@ -154,3 +154,23 @@ def test_another_processor_keeps_every_version(ran: Ran, tmp_path: Path, monkeyp
 
     assert again.returncode == 0, again.stderr
     assert json.loads(again.stdout)["new_versions"] == 0
+
+
+@pytest.mark.slow
+def test_a_rollback_holds_until_its_release_and_forecasts_are_made_by_what_serves(ran: Ran, tmp_path: Path) -> None:
+    """Forecast, store and run name the version that a person chose, through a run with other candidates, until then."""
+    home = shutil.copytree(ran[0], tmp_path / "home")
+    store = open_store(Settings.load({}, home=home))
+    first = str(store.current("deployed_model"))
+    assert spx("run", home=home, candidates="ridge").returncode == 0
+    assert store.current("deployed_model") != first
+
+    assert spx("rollback", "deployed_model", first, "--reason", "worse", home=home, candidates="ridge").returncode == 0
+    assert {row["model_version"] for row in json.loads(spx("forecast", "--json", home=home).stdout)} == {first}
+    run = json.loads(spx("run", "--json", home=home, candidates="ridge", first_train="400").stdout)
+    assert {row["model_version"] for row in json.loads(spx("forecast", "--json", home=home).stdout)} == {first}
+    assert [(a["version"], "worse" in a["pinned"]) for a in run["assets"] if a["pinned"]] == [(first, True)]
+
+    assert spx("rollback", "deployed_model", "--release", home=home).returncode == 0
+    assert spx("run", home=home, candidates="ridge").returncode == 0
+    assert store.current("deployed_model") != first

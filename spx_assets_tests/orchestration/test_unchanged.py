@@ -95,6 +95,27 @@ def test_a_rollback_is_no_record(run: Run, computed: list[str], store: Store) ->
     assert 3 == len(computed)
 
 
+def test_a_pinned_asset_stays_and_what_follows_is_made_from_it(run: Run, computed: list[str], store: Store) -> None:
+    """Its version, not what the run would compute, is recorded, loaded and named; after the release it is computed."""
+    run("cleaned_data")
+    run("cleaned_data", horizons="1,5")
+    older = store.versions("cleaned_data")[-1].version
+    store.rollback("cleaned_data", older, reason="a wrong horizon", by="ann@desk")
+
+    pinned = run("cleaned_data", "next_forecast", horizons="1,5")
+
+    assert computed == ["assemble", "assemble", "forecast"]
+    metadata = metadata_of(pinned, "cleaned_data")
+    assert (metadata["version"].value, metadata["new_version"].value) == (older, False)
+    assert "ann@desk" in str(metadata["pinned"].value)
+    assert "a wrong horizon" in str(metadata["pinned"].value)
+    assert store.manifest("next_forecast").provenance.inputs["cleaned_data"] == older
+    store.release("cleaned_data")
+    run("cleaned_data", horizons="1,5")
+    assert computed[3:] == ["assemble"]
+    assert store.current("cleaned_data") != older
+
+
 def test_a_forecast_that_the_ledger_lost_is_written_again(run: Run, computed: list[str], home: Path) -> None:
     """The forecast is not computed again, and yet in the ledger before anyone can read it."""
     run("next_forecast")

@@ -20,6 +20,7 @@ from spx_assets.orchestration.audit import (
     check,
     check_specs,
     contract,
+    kept,
     rule,
     table_metadata,
     task,
@@ -27,6 +28,7 @@ from spx_assets.orchestration.audit import (
 from spx_assets.orchestration.landing_moves import clear, quarantined, tidied
 from spx_assets.orchestration.store_session import StoreSession
 from spx_assets.orchestration.table_type import table_type
+from spx_assets.orchestration.unchanged import pinned_record
 from spx_assets.plain_text import markdown_code
 from spx_assets.settings import Settings
 
@@ -74,6 +76,10 @@ def raw_market(
     are stored, others to `landing/rejected/` with the reason beside them.
     """
     with task(context):
+        if record := pinned_record(context, session):
+            # Neither the source nor landing/ is read: what they give is taken in after the release.
+            yield from kept(context, record)
+            return
         now = clock()
         landing = Landing(settings.landing_root)
         previous = session.load_if_any(NAME, reader=NAME)
