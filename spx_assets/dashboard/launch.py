@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from spx_assets.dashboard import counters
 from spx_assets.errors import NotFound
@@ -76,12 +77,28 @@ def serve(settings: Settings) -> None:
     pages.warm(settings, datetime.now(UTC))
     # Streamlit asks a public server for this machine's address whenever a foreign page knocks; it must stay at home.
     net_util.get_external_ip = lambda: None
+    _close_doors(settings)
     folder = settings.root / "dashboard"
     counters.started(folder, at=datetime.now(UTC))
     try:
         main(args=options, prog_name="spx dashboard", standalone_mode=False)
     finally:
         counters.stopped(folder, at=datetime.now(UTC))
+
+
+def _close_doors(settings: Settings) -> None:
+    """Let Streamlit's server serve its application as `own_pages` says.
+
+    It has no option for either: its own rule lets a page of any port of this machine open the dashboard's WebSocket.
+    """
+    from streamlit.web.server.starlette import starlette_server  # noqa: PLC0415  # the extra `dashboard`
+
+    from spx_assets.serving.own_pages import Connection, OwnPages  # noqa: PLC0415  # uvicorn
+
+    server: Any = starlette_server
+    made, options = server.create_starlette_app, server._get_uvicorn_config_kwargs  # noqa: SLF001
+    server.create_starlette_app = lambda runtime: OwnPages(made(runtime), settings.api_allowed_hosts)
+    server._get_uvicorn_config_kwargs = lambda: {**options(), "http": Connection}  # noqa: SLF001
 
 
 def arguments(settings: Settings) -> list[str]:

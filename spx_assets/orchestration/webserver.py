@@ -25,8 +25,8 @@ from dagster_webserver.app import create_app_from_workspace_process_context
 from dagster_webserver.version import __version__
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from spx_assets.serving.own_pages import Connection, unframed
 from spx_assets.settings import Settings
 from spx_assets.settings_services import LOOPBACK, LOOPBACK_NAMES
 
@@ -65,6 +65,8 @@ class Guard:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
+        if scope["type"] == "http":
+            send = unframed(send)
         headers = _headers(scope)
         refusal = self._foreign(scope, headers)
         if refusal is not None:
@@ -166,16 +168,6 @@ def serve(workspace: Path, settings: Settings) -> None:
     token = None if settings.graph_token is None else settings.graph_token.get_secret_value()
     with asset_graph(workspace, port=settings.graph_port, token=token) as app:
         uvicorn.run(app, **options(settings.graph_port))
-
-
-class Connection(H11Protocol):
-    """uvicorn's own protocol over h11: httptools takes the body of a request to upgrade for a request of its own.
-
-    Only a GET becomes a WebSocket: the connection of another would be left open and unanswered.
-    """
-
-    def _should_upgrade(self) -> bool:
-        return self.scope["method"] == "GET" and super()._should_upgrade()
 
 
 def options(port: int) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from spx_assets.settings import Settings
 from spx_assets_tests.dashboard.contrast import FAINT
 from spx_assets_tests.e2e.test_asset_graph import CHROMIUM, QUIET
 from spx_assets_tests.product import command, environment
-from spx_assets_tests.serving.running import free_port
+from spx_assets_tests.serving.running import exchanged, free_port
 
 pytestmark = [
     pytest.mark.browser,
@@ -115,6 +115,43 @@ def visit(served: tuple[str, str, Path], browser: Browser) -> Iterator[Visit]:
 
 def _is_own(url: str, address: str) -> bool:
     return url.startswith((address, address.replace("http", "ws", 1), "data:", "blob:"))
+
+
+def test_pages_of_others_neither_frame_it_nor_talk_to_it(served: tuple[str, str, Path]) -> None:
+    """Nor those of another port of this machine; and no body of a request is answered as a request."""
+    port = int(served[0].rpartition(":")[2])
+    handshake = (
+        f"GET /_stcore/stream HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: Upgrade\r\nupgrade: websocket\r\n"
+        "sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+    )
+    statuses = [
+        handshaken(port, f"{handshake}origin: {origin}\r\n\r\n")
+        for origin in (
+            served[0],
+            f"http://127.0.0.1:{port + 1}",
+            "http://localhost:3000",
+            "null",
+            "https://evil.example",
+        )
+    ]
+    assert statuses == [101, 403, 403, 403, 403]
+
+    page = httpx.get(served[0])
+    assert "frame-ancestors 'self'" in page.headers["content-security-policy"]
+
+    hidden = f"GET /_stcore/health HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: close\r\n\r\n".encode()
+    head = (
+        f"POST /_stcore/health HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nconnection: upgrade\r\nupgrade: h2c\r\n"
+        f"content-length: {len(hidden)}\r\n\r\n"
+    ).encode()
+    assert exchanged(port, head, hidden, b"GET /none HTTP/1.1\r\nconnection: close\r\n\r\n").count(b"\r\n\r\nok") == 0
+
+
+def handshaken(port: int, request: str) -> int:
+    """The status that answers the request for a WebSocket."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(request.encode())
+        return int(connection.recv(12)[9:12])
 
 
 def test_every_page_draws_without_an_error_and_asks_nobody_else(visit: Visit) -> None:

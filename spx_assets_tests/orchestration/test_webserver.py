@@ -81,6 +81,12 @@ def test_foreign_pages_and_hosts_stay_out(method: str, path: str, headers: dict[
     assert "in:" not in answer.text
 
 
+def test_other_sites_do_not_frame_it() -> None:
+    """Said with every answer, refusals too."""
+    for path in ("/assets", "/graphql"):
+        assert "frame-ancestors 'self'" in client().get(path).headers["content-security-policy"]
+
+
 def test_two_hosts_are_none() -> None:
     """A request that names two is not asked which it means."""
     guarded = client()
