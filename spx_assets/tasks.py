@@ -68,6 +68,12 @@ def decision_instant(day: date, settings: Settings) -> pd.Timestamp:
     return market.decision_times(pd.DatetimeIndex([pd.Timestamp(day)]), at=settings.decision_time)[0]
 
 
+def age_sessions(session: pd.Timestamp, settings: Settings, now: pd.Timestamp) -> int:
+    """How many NYSE sessions have closed since `session`; in an as-of home, by the end of its day."""
+    instant = now if settings.as_of is None else decision_instant(settings.as_of, settings)
+    return market.closed_since(session.date(), instant.to_pydatetime(warn=False))
+
+
 def clean(observations: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """`cleaned_data`: features known at each close and the returns that followed."""
     return assemble(observations, settings).cleaned
@@ -192,8 +198,12 @@ def report(
     trained: forecasting.TrainedModel | None,
     next_forecast: pd.DataFrame | None = None,
     versions: Mapping[str, str] | None = None,
+    age_sessions: int | None = None,
 ) -> reporting.Report:
-    """`analysis_report`: PDF and HTML, their figures, and their statistics; without models, of the data alone."""
+    """`analysis_report`: PDF and HTML, their figures, and their statistics; without models, of the data alone.
+
+    `age_sessions` is how many sessions have closed since the last close when the report is made.
+    """
     found = reporting.findings(
         observations,
         cleaned,
@@ -202,5 +212,6 @@ def report(
         next_forecast=next_forecast,
         versions=versions or {},
         models={} if trained is None else explained_models(cleaned, evaluation, trained),
+        age_sessions=age_sessions,
     )
     return reporting.report(found)

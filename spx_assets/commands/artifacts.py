@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 import platform
 from datetime import datetime
 from enum import StrEnum
@@ -62,19 +63,28 @@ def register(app: typer.Typer) -> None:
 
 def forecast(as_of: AsOf = None, as_json: Json = False) -> None:
     """Print the next forecast, with interval, skill and versions."""
-    table = _table(_store(as_of), "next_forecast")
+    import pandas as pd  # noqa: PLC0415
+
+    from spx_assets import tasks  # noqa: PLC0415  # the rooms
+    from spx_assets.reporting.labels import age_sentence  # noqa: PLC0415
+
+    settings = Settings.load(as_of=as_of.date() if as_of else None)
+    store = open_store(settings)
+    table = _table(store, "next_forecast")
+    origin = table["origin"].max()
+    age = tasks.age_sessions(origin, settings, pd.Timestamp.now(tz="UTC"))
     records = [{str(name): _plain(value) for name, value in row.items()} for row in table.to_dict("records")]
+    shares = _coverage(store, records[0]["model_version"])
     if as_json:
-        show_json(records)
+        show_json([{**row, **_contained(row, shares), "age_sessions": age} for row in records])
         return
     for row in records:
         ahead = "session " if row["horizon"] == 1 else "sessions"
-        value = f"{_percent(row['forecast'], 3)}{_interval(row)}"
+        value = f"{_percent(row['forecast'], 3)}{_interval(row, shares)}"
         show(f"{row['horizon']:>3} {ahead} to {row['target_session']}: {value}")
         show(f"    {row['model']}: {row['statement']}")
-    first = records[0]
-    show(f"Log returns, decided at the close of {first['origin']}.")
-    show(f"Model {first['model_version']}, data {first['data_version']}.")
+    show(f"Log returns. {age_sentence(origin.date(), age)}")
+    show(f"Model {records[0]['model_version']}, data {records[0]['data_version']}.")
 
 
 def versions(asset: OptionalAsset = None, as_of: AsOf = None, as_json: Json = False) -> None:
@@ -250,13 +260,31 @@ def _nothing_stored(asset: str | None) -> NotFound:
     return NotFound(f"There is no {asset or 'asset'} in the store yet", way_out="`spx run` makes it.")
 
 
-def _interval(row: dict[str, Any]) -> str:
+def _coverage(store: Store, model_version: str) -> dict[str, dict[str, float]]:
+    """Per horizon and level the share of past outcomes that intervals contained; nothing where the model is gone."""
+    try:
+        card = json.loads(store.read("deployed_model", model_version).files["model_card.json"])
+    except (NotFound, ArtifactCorrupt):
+        return {}
+    return {horizon: entry.get("interval_coverage", {}) for horizon, entry in card["horizons"].items()}
+
+
+def _contained(row: dict[str, Any], shares: dict[str, dict[str, float]]) -> dict[str, float]:
+    """`coverage_90` and its like, one per interval."""
+    return {f"coverage_{level}": share for level, share in shares.get(str(row["horizon"]), {}).items()}
+
+
+def _interval(row: dict[str, Any], shares: dict[str, dict[str, float]]) -> str:
+    from spx_assets.reporting.labels import contained  # noqa: PLC0415
+
     levels = sorted((float(name.removeprefix("lower_")), name) for name in row if name.startswith("lower_"))
     if not levels:
         return ""
     _, lower = min(levels, key=lambda level: abs(level[0] - USUAL_LEVEL))
     level, upper = lower.removeprefix("lower_"), lower.replace("lower_", "upper_")
-    return f", {level} % interval {_percent(row[lower], 2)} to {_percent(row[upper], 2)}"
+    share = shares.get(str(row["horizon"]), {}).get(level)
+    so_far = "" if share is None else f", which {contained(share)}"
+    return f", {level} % interval {_percent(row[lower], 2)} to {_percent(row[upper], 2)}{so_far}"
 
 
 def _percent(log_return: float, decimals: int) -> str:

@@ -100,7 +100,8 @@ class Given:
         if trained and forecast is None:
             forecast = tasks.forecast(trained, self.cleaned, model_version="not stored", data_version="not stored")
         self.say("drawing the report …" if trained else "drawing the report of the data: there are no forecasts …")
-        return tasks.report(observations, self.cleaned, evaluation, trained, forecast)
+        age = tasks.age_sessions(self.cleaned["session"].iloc[-1], Settings(), pd.Timestamp.now(tz="UTC"))
+        return tasks.report(observations, self.cleaned, evaluation, trained, forecast, age_sessions=age)
 
     @property
     def _too_short(self) -> bool:

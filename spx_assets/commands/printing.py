@@ -43,7 +43,8 @@ def show_table(rows: Sequence[Mapping[str, Any]]) -> None:
     cells = [[_cell(row[name]) for name in names] for row in rows]
     widths = [max(len(name), *(len(line[i]) for line in cells)) for i, name in enumerate(names)]
     numeric = [
-        all(isinstance(row[name], int | float) and not isinstance(row[name], bool) for row in rows) for name in names
+        all(_is_number(row[name]) for row in rows) and any(row[name] not in ("", None) for row in rows)
+        for name in names
     ]
     for line in [names, ["─" * width for width in widths], *cells]:
         padded = [
@@ -51,6 +52,13 @@ def show_table(rows: Sequence[Mapping[str, Any]]) -> None:
             for text, width, right in zip(line, widths, numeric, strict=True)
         ]
         show("  ".join(padded).rstrip())
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a cell stands to the right: a number, one that is formatted already, or none."""
+    if isinstance(value, str):
+        return not value.strip("0123456789.,+-−% ")
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
 def _cell(value: Any) -> str:

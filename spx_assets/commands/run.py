@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -63,6 +63,7 @@ def execute(settings: Settings, *, as_json: bool = False) -> None:
     from spx_assets.definitions import build_definitions  # noqa: PLC0415
     from spx_assets.orchestration import runs  # noqa: PLC0415
     from spx_assets.orchestration.progress import progress_logger  # noqa: PLC0415
+    from spx_assets.reporting.labels import age_sentence  # noqa: PLC0415
 
     definitions = build_definitions(settings=settings, loggers={"progress": progress_logger(say)})
     try:
@@ -78,10 +79,10 @@ def execute(settings: Settings, *, as_json: bool = False) -> None:
                 {
                     "asset": asset.asset,
                     "version": asset.version,
-                    "is": _status(asset),
+                    "status": _status(asset),
                     "rows": "" if asset.rows is None else f"{asset.rows:,}",
                     "checks": asset.checks,
-                    "seconds": round(asset.seconds, 2),
+                    "seconds": f"{asset.seconds:.2f}",
                 }
                 for asset in outcome.assets
             ]
@@ -94,6 +95,8 @@ def execute(settings: Settings, *, as_json: bool = False) -> None:
             if asset.pinned:
                 show(f"{asset.asset} is {asset.pinned}. `spx rollback {asset.asset} --release` ends it.")
         show(_closing(outcome.new_versions, len(outcome.assets), settings))
+        if outcome.origin is not None and outcome.age_sessions is not None:
+            show(age_sentence(date.fromisoformat(outcome.origin), outcome.age_sessions))
 
 
 def bring_in_line(settings: Settings, assets: Sequence[str]) -> None:

@@ -22,9 +22,6 @@ from spx_assets.home import open_store
 from spx_assets.settings import Settings
 from spx_assets.settings_services import require_token
 
-# Groups of the asset graph, in the order of the flow; the graph folds them unless its address says otherwise.
-GROUPS = ("market", "features", "forecasting", "serving", "reporting", "monitoring")
-
 WithDashboard = Annotated[bool, typer.Option("--dashboard/--no-dashboard", help="Whether to start the dashboard.")]
 
 WithApi = Annotated[bool, typer.Option("--api/--no-api", help="Whether to start the API.")]
@@ -139,10 +136,9 @@ def graph_address(settings: Settings) -> str:
 
 
 def graph_url(settings: Settings) -> str:
-    """The address of the asset graph, with every group unfolded and the token, where one is set."""
-    groups = ",".join(f"global@global:{group}" for group in GROUPS)
-    token = {} if settings.graph_token is None else {"token": settings.graph_token.get_secret_value()}
-    return f"http://{LOOPBACK}:{settings.graph_port}/asset-groups?{urlencode({'expanded': groups, **token})}"
+    """The address of the asset graph, with the token, where one is set; the server leads on to the graph's page."""
+    token = "" if settings.graph_token is None else f"?{urlencode({'token': settings.graph_token.get_secret_value()})}"
+    return f"http://{LOOPBACK}:{settings.graph_port}/{token}"
 
 
 def environment(settings: Settings) -> dict[str, str]:

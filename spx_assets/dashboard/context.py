@@ -33,6 +33,10 @@ class Context:
         """The current version of an asset, verified; NotFound or ArtifactCorrupt otherwise."""
         return stored.current(self.settings, asset)
 
+    def read_version(self, asset: str, version: str) -> Stored:
+        """One stored version of an asset, verified; NotFound or ArtifactCorrupt otherwise."""
+        return stored.of_version(self.settings, asset, version)
+
     @contextmanager
     def told(self, asset: str | None = None) -> Iterator[None]:
         """Say in a sentence what is wrong inside, in place of what would have been shown; other parts go on."""

@@ -13,7 +13,7 @@ import streamlit as st
 from spx_assets.artifacts import TABLES
 from spx_assets.dashboard import counters, gate, stored, tables
 from spx_assets.dashboard.context import Context
-from spx_assets.dashboard.views import data, health, model, now, track_record, what_if
+from spx_assets.dashboard.views import data, health, model, now, report, track_record, what_if
 from spx_assets.dashboard.wording import plain
 from spx_assets.errors import SpxError
 from spx_assets.market.calendar import closed_since
@@ -39,6 +39,7 @@ PAGES: Mapping[str, Page] = {
     "now": Page("Now", ":material/query_stats:", now.show),
     "track-record": Page("Track record", ":material/fact_check:", track_record.show),
     "model": Page("Model", ":material/function:", model.show),
+    "report": Page("Report", ":material/article:", report.show),
     "data": Page("Data", ":material/database:", data.show),
     "what-if": Page("What if", ":material/tune:", what_if.show),
     "health": Page("Health", ":material/vital_signs:", health.show),
@@ -109,7 +110,7 @@ def _count(context: Context, name: str) -> None:
 
 
 def _frame(settings: Settings) -> None:
-    graph = f"http://{LOOPBACK}:{settings.graph_port}"
+    graph = f"http://{LOOPBACK}:{settings.graph_port}/"  # which leads to the graph of the assets
     with st.sidebar:
         st.caption("An honest forecast of the S&P 500's return.")
         st.link_button("Asset graph", graph, icon=":material/account_tree:", width="stretch")

@@ -26,12 +26,12 @@ KEPT = 32
 
 @dataclass(frozen=True, eq=False)
 class Stored:
-    """One verified version: its record, and its table, or its JSON documents and pictures by file name."""
+    """One verified version: its record, and its table, or its JSON documents and other files by name."""
 
     manifest: Manifest
     table: pd.DataFrame
     documents: dict[str, Any]
-    pictures: dict[str, bytes]
+    files: dict[str, bytes]
 
     @property
     def version(self) -> str:
@@ -80,5 +80,5 @@ def _parsed(artifact: Artifact) -> Stored:
     if artifact.asset in artifacts.TABLES:
         return Stored(artifact.manifest, artifacts.table_of(artifact), {}, {})
     documents = {name: json.loads(data) for name, data in artifact.files.items() if name.endswith(".json")}
-    pictures = {name: data for name, data in artifact.files.items() if name.endswith(".png")}
-    return Stored(artifact.manifest, pd.DataFrame(), documents, pictures)
+    files = {name: data for name, data in artifact.files.items() if name.endswith((".png", ".pdf", ".html"))}
+    return Stored(artifact.manifest, pd.DataFrame(), documents, files)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from spx_assets.market.access import Access, Known, known_from
-from spx_assets.market.calendar import decision_times
+from spx_assets.market.calendar import closed_since, decision_times
 from spx_assets.market.catalogue import CATALOGUE, Series
 from spx_assets.market.coverage import coverage
 from spx_assets.market.preference import read_in_order
@@ -25,6 +25,7 @@ __all__ = [
     "Reading",
     "Series",
     "as_of",
+    "closed_since",
     "coverage",
     "dated_ahead",
     "decision_times",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from spx_assets.market.calendar import FIRST_SESSION, LAST_SESSION, decision_times, sessions
+from spx_assets.market.calendar import FIRST_SESSION, LAST_SESSION, closed_since, sessions
 from spx_assets.market.plausibility import MAX_LOG_RETURN
 from spx_assets.market.rewrites import ROUNDING
 
@@ -79,10 +79,7 @@ def fewer_rows(known: pd.DataFrame, merged: pd.DataFrame) -> pd.DataFrame:
 def sessions_behind(observations: pd.DataFrame, now: pd.Timestamp) -> int | None:
     """How many sessions have closed since the last close known; None without any close."""
     last = observations.loc[observations["series"] == CLOSE, "date"].max()
-    if pd.isna(last):
-        return None
-    later = sessions(last + pd.Timedelta(days=1), now.tz_convert("UTC").tz_localize(None))
-    return int((decision_times(later) <= now).sum())
+    return None if pd.isna(last) else closed_since(last.date(), now.tz_convert("UTC").to_pydatetime(warn=False))
 
 
 def _newest(observations: pd.DataFrame, series: str) -> pd.Series:

@@ -168,4 +168,4 @@ def _log_warnings(context: dg.AssetExecutionContext, checks: Iterable[dg.AssetCh
     for result in checks:
         if not result.passed and result.severity is dg.AssetCheckSeverity.WARN:
             text = result.description or "not passed"
-            context.log.warning("%s: %s, %s", context.asset_key.path[-1], result.check_name, text)
+            context.log.warning("%s: check %s warns: %s", context.asset_key.path[-1], result.check_name, text)

@@ -42,11 +42,16 @@ class AssetOutcome:
 
 @dataclass(frozen=True)
 class RunOutcome:
-    """What a run did; `refusal` is the error that ended it, if one did."""
+    """What a run did; `refusal` is the error that ended it, if one did.
+
+    `origin` is the last close of the forecast that is current after it, `age_sessions` how many have closed since.
+    """
 
     run_id: str
     assets: tuple[AssetOutcome, ...]
     refusal: errors.SpxError | None
+    origin: str | None = None
+    age_sessions: int | None = None
 
     @property
     def new_versions(self) -> int:
@@ -59,6 +64,8 @@ class RunOutcome:
             "run_id": self.run_id,
             "success": self.refusal is None,
             "new_versions": self.new_versions,
+            "origin": self.origin,
+            "age_sessions": self.age_sessions,
             "assets": [asdict(outcome) for outcome in self.assets],
             "refusal": None if self.refusal is None else str(self.refusal),
         }
@@ -81,7 +88,7 @@ def execute(
             tags=process_tag(),
         )
         _show_in_timeline(instance, result.run_id)
-        return RunOutcome(result.run_id, _outcomes(result), refusal(result))
+        return RunOutcome(result.run_id, _outcomes(result), refusal(result), *_age(result))
 
 
 def _show_in_timeline(instance: dg.DagsterInstance, run_id: str) -> None:
@@ -119,6 +126,15 @@ def execute_until_interrupted(definitions: dg.Definitions, settings: Settings) -
         return done.result()
     finally:
         signal.signal(signal.SIGTERM, previous)
+
+
+def _age(result: dg.ExecuteInProcessResult) -> tuple[str | None, int | None]:
+    """The origin of the forecast and its age in sessions, as `next_forecast` recorded them."""
+    for event in result.get_asset_materialization_events():
+        if event.asset_key == dg.AssetKey("next_forecast"):
+            found = event.materialization.metadata
+            return str(found["origin"].value), int(str(found["age in sessions"].value))
+    return None, None
 
 
 def _outcomes(result: dg.ExecuteInProcessResult) -> tuple[AssetOutcome, ...]:

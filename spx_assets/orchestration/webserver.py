@@ -47,6 +47,10 @@ ANSWERS = {
 }
 # Says which version runs and nothing else; whoever starts the services waits for it.
 HEALTH = "/server_info"
+# Groups of the asset graph, in the order of the flow; the graph folds them unless its address says otherwise.
+GROUPS = ("market", "features", "forecasting", "serving", "reporting", "monitoring")
+# Where the bare address leads: Dagster's own first page is a timeline of runs, empty in a new home.
+GRAPH_PAGE = f"/asset-groups?{urlencode({'expanded': ','.join(f'global@global:{group}' for group in GROUPS)})}"
 # Pages keep a WebSocket open for as long as they are shown.
 STOP_WITHIN_S = 3
 
@@ -75,6 +79,8 @@ class Guard:
             await self._login(scope)(scope, receive, send)
         elif not self._is_known(headers) and scope["path"] != HEALTH:
             await _refuse(scope, receive, send, 401, "Open the address with ?token=… once: SPX_GRAPH_TOKEN is set.")
+        elif scope["type"] == "http" and scope["path"] == "/":
+            await RedirectResponse(GRAPH_PAGE)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 

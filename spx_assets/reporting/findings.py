@@ -76,6 +76,7 @@ def findings(
     next_forecast: pd.DataFrame | None = None,
     versions: Mapping[str, str] | None = None,
     models: Mapping[int, FittedModel] | None = None,
+    age_sessions: int | None = None,
 ) -> Findings:
     """Findings from the tables of the assets, the trained model's card, and the versions of all of them.
 
@@ -87,6 +88,7 @@ def findings(
         next_forecast: `next_forecast`, when there is one.
         versions: asset → version of everything that was given.
         models: by horizon the fitted model to explain, as `forecasting.importance.explained_models` gives them.
+        age_sessions: how many sessions have closed since the last of `cleaned`, when that is known.
 
     """
     read = read_card(card)
@@ -100,7 +102,7 @@ def findings(
     return Findings(
         verdict=verdict(scored, errors, tried),
         trials=tried,
-        outlook=outlook(observations, next_forecast),
+        outlook=outlook(observations, next_forecast, card),
         scores=scored,
         errors=errors,
         comparisons=comparisons(card),
@@ -122,7 +124,7 @@ def findings(
         completeness=completeness(cleaned),
         leakage=leakage(card),
         perspective=perspective(scored),
-        window=window(observations, cleaned),
+        window=window(observations, cleaned, age_sessions),
         card=read,
         versions=version_rows(versions or {}, read.inputs),
         digests=digests({**tables, "next_forecast": next_forecast}, card),

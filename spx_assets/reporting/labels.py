@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 BENCHMARK = "historical_mean"
 MINUS = "\N{MINUS SIGN}"
@@ -79,6 +80,19 @@ def series_label(name: str) -> str:
 def sessions(horizon: int) -> str:
     """1 → "1 session", 21 → "21 sessions"."""
     return f"{horizon} session" if horizon == 1 else f"{horizon} sessions"
+
+
+def age_sentence(session: date, age: int) -> str:
+    """How old a close is: "The last close is 2018-12-31: 1,989 NYSE sessions have closed since."."""
+    closed = {0: "no NYSE session has closed", 1: "1 NYSE session has closed"}.get(
+        age, f"{age:,} NYSE sessions have closed"
+    )
+    return f"The last close is {session}: {closed} since."
+
+
+def contained(share: float) -> str:
+    """0.8123 → "contained 81.2 % of past outcomes"; what an interval did so far."""
+    return f"contained {number(100 * share, 1)} % of past outcomes"
 
 
 def ahead(horizon: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,7 +29,10 @@ class Interval:
 
 @dataclass(frozen=True)
 class NextForecast:
-    """One row of `next_forecast`: log returns in %, intervals narrowest first."""
+    """One row of `next_forecast`: log returns in %, intervals narrowest first.
+
+    `contained` is the share of past outcomes that the model's 90 % intervals contained, as its card says.
+    """
 
     horizon: int
     target: date
@@ -38,6 +42,7 @@ class NextForecast:
     skill: bool
     statement: str
     intervals: tuple[Interval, ...]
+    contained: float | None = None
 
     def interval(self, level: float) -> Interval | None:
         """The interval of this nominal level, None when the table has none or it is not finite."""
@@ -60,13 +65,15 @@ class Outlook:
         return float("nan") if self.close is None else self.close * float(np.exp(log_return_percent / PERCENT))
 
 
-def outlook(observations: pd.DataFrame, next_forecast: pd.DataFrame | None) -> Outlook | Absent:
+def outlook(
+    observations: pd.DataFrame, next_forecast: pd.DataFrame | None, card: Mapping[str, Any] | None = None
+) -> Outlook | Absent:
     """The newest origin's forecasts, shortest horizon first."""
     if next_forecast is None or next_forecast.empty:
         return Absent("No forecast for the coming sessions was given to this report.")
     origin = next_forecast["origin"].max()
     rows = next_forecast[next_forecast["origin"] == origin].sort_values("horizon")
-    forecasts = tuple(_forecast(row) for row in rows.to_dict("records"))
+    forecasts = tuple(_forecast(row, card or {}) for row in rows.to_dict("records"))
     known = closes(observations)
     known = known[known.index <= origin]
     ahead = max(forecast.horizon for forecast in forecasts)
@@ -75,7 +82,9 @@ def outlook(observations: pd.DataFrame, next_forecast: pd.DataFrame | None) -> O
     return Outlook(origin.date(), close, dates(recent.index), numbers(recent), forecasts)
 
 
-def _forecast(row: dict[Any, Any]) -> NextForecast:
+def _forecast(row: dict[Any, Any], card: Mapping[str, Any]) -> NextForecast:
+    entry = card.get("horizons", {}).get(str(row["horizon"]), {})
+    shares = entry.get("interval_coverage", {}) if entry.get("model") == row["model"] else {}
     levels = sorted(float(name.removeprefix("lower_")) for name in row if name.startswith("lower_"))
     bounds = ((level, row[f"lower_{level:g}"], row[f"upper_{level:g}"]) for level in levels)
     return NextForecast(
@@ -91,4 +100,5 @@ def _forecast(row: dict[Any, Any]) -> NextForecast:
             for level, low, high in bounds
             if np.isfinite(low) and np.isfinite(high)
         ),
+        shares.get("90"),
     )

@@ -29,10 +29,11 @@ class Window:
     observations: int
     series: int
     known_until: str
+    age_sessions: int | None = None
 
 
-def window(observations: pd.DataFrame, cleaned: pd.DataFrame) -> Window:
-    """The window of the data, empty tables included."""
+def window(observations: pd.DataFrame, cleaned: pd.DataFrame, age_sessions: int | None = None) -> Window:
+    """The window of the data, empty tables included; `age_sessions` is how old its last session is."""
     sessions = pd.DatetimeIndex(cleaned["session"])
     newest = observations["known_at"].max()
     return Window(
@@ -43,6 +44,7 @@ def window(observations: pd.DataFrame, cleaned: pd.DataFrame) -> Window:
         len(observations),
         int(observations["series"].nunique()),
         "" if pd.isna(newest) else f"{newest:%Y-%m-%d %H:%M} UTC",
+        age_sessions,
     )
 
 

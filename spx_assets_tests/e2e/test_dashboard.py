@@ -35,6 +35,7 @@ TITLES = {
     "Now": "The coming sessions",
     "Track record": "Track record",
     "Model": "Model",
+    "Report": "Report",
     "Data": "Data",
     "What if": "What if",
     "Health": "Health",

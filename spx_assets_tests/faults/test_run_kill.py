@@ -72,7 +72,7 @@ def test_a_few_kills_lose_nothing(ran: tuple[Path, dict[str, Any]], tmp_path: Pa
     Every byte of every asset, made anew by other processes in another home, is that of the home that was run once.
     """
     for asset in ("raw_market", "trained_model", "next_forecast"):
-        _killed_at(tmp_path, f"{asset}: end")
+        _killed_at(tmp_path, f"{asset}: done")
         assert all(verdict.ok for verdict in open_store(Settings.load({}, home=tmp_path)).verify())
 
     assert spx("run", home=tmp_path).returncode == 0

@@ -110,7 +110,7 @@ def _through_time(context: Context) -> None:
     """The report's own figure: permutation importance of trees, coefficients of linear models, every horizon."""
     with context.told("analysis_report"):
         report = context.read("analysis_report")
-        picture = report.pictures.get(IMPORTANCES)
+        picture = report.files.get(IMPORTANCES)
         if picture is None:
             st.markdown("Of importance through time the report has no figure: the historical mean uses no feature.")
             return

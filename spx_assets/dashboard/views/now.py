@@ -12,11 +12,11 @@ import streamlit as st
 from spx_assets.dashboard import charts, tables
 from spx_assets.dashboard.context import Context
 from spx_assets.dashboard.freshness import Freshness, freshness
-from spx_assets.dashboard.stored import Stored
+from spx_assets.dashboard.stored import CARD_FILE, Stored
 from spx_assets.dashboard.wording import TIED, count, day, figure, in_percent, percent, plain, precise
 from spx_assets.errors import NotFound
 from spx_assets.market import as_of
-from spx_assets.reporting.labels import ahead, model_label
+from spx_assets.reporting.labels import ahead, contained, model_label
 
 CLOSE = "spx_close"
 PAST_SESSIONS = 126
@@ -40,7 +40,7 @@ def show(context: Context) -> None:
         context.say_outdated(forecast)
         level = _chosen_level(forecast.table)
         closes = _closes(context, rows[0]["origin"])
-        _cards(rows, level, closes)
+        _cards(rows, level, closes, _coverage(context, rows))
         _say_skill(rows)
         _fan(rows, level, closes)
         _table(forecast)
@@ -83,13 +83,24 @@ def _closes(context: Context, origin: pd.Timestamp) -> pd.DataFrame:
     return pd.DataFrame({"session": pd.DatetimeIndex([]), "close": []})
 
 
-def _cards(rows: Sequence[Row], level: str, closes: pd.DataFrame) -> None:
+def _coverage(context: Context, rows: Sequence[Row]) -> Mapping[int, Mapping[str, float]]:
+    """Per horizon and level the share of past outcomes that such intervals contained, as the model's card says."""
+    with context.told("deployed_model"):
+        card = context.read_version("deployed_model", str(rows[0]["model_version"])).documents[CARD_FILE]
+        return {int(horizon): entry.get("interval_coverage", {}) for horizon, entry in card["horizons"].items()}
+    return {}
+
+
+def _cards(rows: Sequence[Row], level: str, closes: pd.DataFrame, coverage: Mapping[int, Mapping[str, float]]) -> None:
     for column, row in zip(st.columns(len(rows)), rows, strict=True):
         with column, st.container(border=True, height="stretch"):
             st.metric(f"{ahead(row['horizon'])}, to {day(row['target_session'])}", precise(row["forecast"]))
             st.markdown(
                 f"{level} % interval **{percent(row[f'lower_{level}'])}** to **{percent(row[f'upper_{level}'])}**"
             )
+            share = coverage.get(row["horizon"], {}).get(level)
+            if share is not None:
+                st.caption(f"Such intervals {contained(share)}.")
             if len(closes) and closes["session"].iloc[-1] == row["origin"]:
                 close = float(closes["close"].iloc[-1])
                 low, middle, high = (
@@ -110,7 +121,7 @@ def _say_skill(rows: Sequence[Row]) -> None:
 def _fan(rows: Sequence[Row], level: str, closes: pd.DataFrame) -> None:
     if closes.empty or closes["session"].iloc[-1] != rows[0]["origin"]:
         return
-    st.header("Where the index may stand")
+    st.header("Projected index range")
     levels = sorted({level, "50"}, key=float, reverse=True)
     st.vega_lite_chart(
         spec=charts.fan(closes, _fan_ends(rows, levels, closes)),
@@ -119,7 +130,7 @@ def _fan(rows: Sequence[Row], level: str, closes: pd.DataFrame) -> None:
     st.caption(
         f"Closes of the last {len(closes)} sessions; from there the point forecasts (dashed) and their "
         f"{' and '.join(f'{each}{TIED}%' for each in levels)} intervals, drawn straight between targets. Track record "
-        "shows how many outcomes such intervals held."
+        "shows how many outcomes such intervals contained."
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
+from spx_assets import artifacts
 from spx_assets.dashboard import api, charts, counters, tables
 from spx_assets.dashboard.context import Context
 from spx_assets.dashboard.stored import CARD_FILE
@@ -14,13 +16,16 @@ from spx_assets.dashboard.wording import day, percent, precise
 from spx_assets.errors import NotFound
 from spx_assets.features import FEATURES
 from spx_assets.forecasting import BENCHMARK
+from spx_assets.forecasting.importance import explained_models
 from spx_assets.forecasting.intervals import scale_feature
-from spx_assets.reporting.labels import feature_label, sessions
+from spx_assets.forecasting.trained_model import FittedModel
+from spx_assets.home import open_store
+from spx_assets.reporting.labels import feature_label, model_label, sessions
 
 COLUMNS = 4
 STEPS = 200
 ANSWER = "what-if answer"
-AS_IT_IS, AS_MOVED = "As it is", "What if"
+AS_IT_IS, AS_MOVED = "Current", "What if"
 
 
 def show(context: Context) -> None:
@@ -50,24 +55,26 @@ def _say_of_the_mean(entries: Mapping[str, Mapping[str, object]], features: Sequ
         where = "at every horizon" if len(means) == len(entries) else f"for {', '.join(map(sessions, means))}"
         st.info(
             f"The historical mean is deployed {where}: no feature moves its forecast, and only "
-            f"{feature_label(scale_feature(features))} moves its interval.",
+            f"{feature_label(scale_feature(features))} moves its interval. The closest candidate, which is not "
+            "deployed, answers beside it.",
             icon=":material/info:",
         )
 
 
 def _question(context: Context, card: Mapping[str, object], row: dict[str, float], cleaned: pd.DataFrame) -> None:
     entries: Mapping[str, Mapping[str, object]] = card["horizons"]  # type: ignore[assignment]  # the card's shape
+    left, right = st.columns(2)
+    horizon = left.selectbox("Horizon", sorted(map(int, entries)), format_func=sessions, key="what-if horizon")
+    entry = entries[str(horizon)]
+    levels: Mapping[str, float] = entry["interval_coverage"]  # type: ignore[assignment]  # the card's shape
+    names = sorted((float(level) for level in levels), reverse=False)
+    level = right.selectbox(
+        "Interval", names, index=_usual(names), format_func=lambda value: f"{value:g} %", key="what-if level"
+    )
     with st.form("what if"):
-        left, right = st.columns(2)
-        horizon = left.selectbox("Horizon", sorted(map(int, entries)), format_func=sessions, key="what-if horizon")
-        entry = entries[str(horizon)]
-        levels: Mapping[str, float] = entry["interval_coverage"]  # type: ignore[assignment]  # the card's shape
-        names = sorted((float(level) for level in levels), reverse=False)
-        level = right.selectbox(
-            "Interval", names, index=_usual(names), format_func=lambda value: f"{value:g} %", key="what-if level"
-        )
-        moved = _sliders(row, cleaned)
+        # First, because on a phone all controls stand below each other.
         asked = st.form_submit_button("Ask the API", icon=":material/send:")
+        moved = _controls(row, cleaned, deployed=str(entry["model"]))
     if asked:
         st.session_state.pop(ANSWER, None)
         with context.told():
@@ -76,6 +83,50 @@ def _question(context: Context, card: Mapping[str, object], row: dict[str, float
             counters.asked(context.counters_folder, at=context.now)
     if ANSWER in st.session_state:
         _answer(*st.session_state[ANSWER])
+        _candidate(context, *st.session_state[ANSWER])
+
+
+def _controls(row: Mapping[str, float], cleaned: pd.DataFrame, *, deployed: str) -> dict[str, float]:
+    """A control for every feature; those that move nothing of the deployed model are folded."""
+    if deployed != BENCHMARK:
+        return _sliders(row, cleaned)
+    first = scale_feature(list(row))
+    moved = _sliders({first: row[first]}, cleaned)
+    others = {name: value for name, value in row.items() if name != first}
+    with st.expander(f"{len(others)} features that move the closest candidate alone"):
+        moved |= _sliders(others, cleaned)
+    return {name: moved[name] for name in row}
+
+
+def _candidate(context: Context, answer: api.Predictions, rows: Sequence[Mapping[str, float]]) -> None:
+    """What the closest candidate would forecast of the same rows, where the historical mean is deployed."""
+    with context.told("walk_forward"):
+        model = _closest(context).get(answer.horizon)
+        if model is None:
+            return
+        before, after = model.forecast(np.array([[row[name] for name in model.features] for row in rows]))
+        with st.container(border=True):
+            st.markdown(
+                f"**{model_label(model.name).capitalize()}**, the closest candidate, is not deployed: it has shown no "
+                f"skill over the historical mean. It would forecast **{precise(float(before))}** "
+                f"from the current features and **{precise(float(after))}** after the change."
+            )
+
+
+def _closest(context: Context) -> Mapping[int, FittedModel]:
+    """Per horizon at which the historical mean is deployed the closest candidate, fitted on all history, once."""
+    names = ("deployed_model", "cleaned_data", "walk_forward")
+    return _fitted_candidates(tuple(context.read(name).version for name in names), context)
+
+
+@st.cache_resource(show_spinner="Fitting the closest candidate", max_entries=2)
+def _fitted_candidates(
+    versions: tuple[str, ...],  # noqa: ARG001  # the key of the cache
+    _context: Context,
+) -> Mapping[int, FittedModel]:
+    trained = artifacts.model_of(open_store(_context.settings).read("deployed_model"))
+    made = explained_models(_context.read("cleaned_data").table, _context.read("walk_forward").table, trained)
+    return {horizon: model for horizon, model in made.items() if trained.fitted[horizon].name == BENCHMARK}
 
 
 def _usual(levels: Sequence[float]) -> int:
@@ -140,7 +191,7 @@ def _answer(answer: api.Predictions, rows: Sequence[Mapping[str, float]]) -> Non
     )
     moved = f"Moved: {', '.join(map(feature_label, changed))}." if changed else "Nothing was moved."
     st.caption(f"{moved} Model {answer.model_version}, {sessions(answer.horizon)} ahead.")
-    with st.expander("To the last digit"):
+    with st.expander("Full precision"):
         st.json(
             {
                 "model_version": answer.model_version,

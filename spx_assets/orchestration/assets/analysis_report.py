@@ -1,6 +1,7 @@
 """`analysis_report`: what was learned, for a reader; its checks beside it."""
 
 import base64
+from collections.abc import Callable
 from typing import Any
 
 import dagster as dg
@@ -11,6 +12,7 @@ from spx_assets.orchestration.audit import Results, audited, check, check_specs,
 from spx_assets.orchestration.store_session import StoreSession
 from spx_assets.orchestration.unchanged import Kept, record_if_unchanged
 from spx_assets.reporting import Report
+from spx_assets.settings import Settings
 
 NAME = "analysis_report"
 CHECKS = {
@@ -31,11 +33,17 @@ CHECKS = {
 )
 def analysis_report(  # the report reads everything that was made
     context: dg.AssetExecutionContext,
+    settings: dg.ResourceParam[Settings],
     session: dg.ResourceParam[StoreSession],
+    clock: dg.ResourceParam[Callable[[], pd.Timestamp]],
 ) -> Results:
-    """What was learned, for a reader: the verdict in words, then the evidence, as PDF, HTML and figures."""
+    """What was learned, for a reader: the verdict in words, then the evidence, as PDF, HTML and figures.
+
+    The first page says how many sessions old its data are, so that a session that closes makes another version.
+    """
     with task(context):
-        if record := record_if_unchanged(context, session):
+        age = tasks.age_sessions(_last_session(session), settings, clock())
+        if record := record_if_unchanged(context, session, also={"age in sessions": age}):
             yield from kept(context, record)
             return
         raw_market = session.load("raw_market", reader=NAME)
@@ -50,13 +58,15 @@ def analysis_report(  # the report reads everything that was made
             trained_model,
             next_forecast,
             versions=session.inputs(NAME) | {"deployed_model": _deployed(next_forecast)},
+            age_sessions=age,
         )
         yield from audited(
             context,
             session,
             report,
             checks=_checks(report),
-            metadata=lambda: _metadata(session, report),
+            metadata=lambda: {**_metadata(session, report), "age in sessions": age},
+            also={"age in sessions": age},
             figures=f"{report.pages} pages, {len(report.figures)} figures",
         )
 
@@ -80,6 +90,11 @@ def _metadata(session: StoreSession, report: Report) -> dict[str, Any]:
         "summary": dg.MetadataValue.json(dict(report.summary)),
         "preview": dg.MetadataValue.md(f"![key figure](data:image/png;base64,{key_figure})"),
     }
+
+
+def _last_session(session: StoreSession) -> pd.Timestamp:
+    """The last session of `cleaned_data`, as its manifest says: its rows are unread."""
+    return pd.Timestamp(str(session.store.manifest("cleaned_data").last_session))
 
 
 def _deployed(next_forecast: pd.DataFrame) -> str:

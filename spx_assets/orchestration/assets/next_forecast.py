@@ -51,7 +51,7 @@ def next_forecast(
     with task(context):
         if record := record_if_unchanged(context, session):
             stored = session.load(NAME, reader=NAME)  # the ledger has it, or gets it back
-            yield from kept(context, record, metadata=_recorded(stored, settings, clock()))
+            yield from kept(context, record, metadata=_of_now(stored, settings, clock()))
             return
         deployed_model = session.load("deployed_model", reader=NAME)
         cleaned_data = session.load("cleaned_data", reader=NAME)
@@ -67,7 +67,7 @@ def next_forecast(
             session,
             forecast,
             checks=_checks(forecast),
-            metadata=lambda: {**_metadata(forecast), **_recorded(forecast, settings, clock())},
+            metadata=lambda: {**_metadata(forecast), **_of_now(forecast, settings, clock())},
             figures=", ".join(f"{row.horizon}: {row.forecast:+.3%}" for row in forecast.itertuples()),
         )
 
@@ -93,6 +93,13 @@ def _metadata(forecast: pd.DataFrame) -> dict[str, Any]:
         "forecasts": table_metadata(shown),
         "skill": dg.MetadataValue.md("\n\n".join(forecast["statement"])),
     }
+
+
+def _of_now(forecast: pd.DataFrame, settings: Settings, now: pd.Timestamp) -> dict[str, Any]:
+    """What depends on when this runs: the age of the forecast, and the ledger, which has it from now on."""
+    return {"age in sessions": tasks.age_sessions(forecast["origin"].max(), settings, now)} | _recorded(
+        forecast, settings, now
+    )
 
 
 def _recorded(forecast: pd.DataFrame, settings: Settings, now: pd.Timestamp) -> dict[str, Any]:

@@ -44,8 +44,12 @@ CHECKS = {
     "sessions_only": "No price of the index is dated on a day on which the NYSE was closed.",
     "no_jumps": "No close is further than a log return of 0.25 from the close before.",
     "prices_consistent": "Highs are a session's largest prices, lows its smallest.",
-    "fresh": "No more sessions than SPX_MAX_AGE_SESSIONS have closed since the last close; not judged when unset.",
 }
+ADVICE = {
+    "fresh": "At most SPX_MAX_AGE_SESSIONS sessions have closed since the last close; beyond one a warning when unset.",
+}
+# Without a limit of the user's, what is older than one session is worth a warning.
+USUAL_AGE_SESSIONS = 1
 # More than a year without a file, a session or a new version of this program: rather the clock is wrong.
 FAR_AHEAD = pd.Timedelta(days=400)
 OBSERVATIONS = table_type(Observation)
@@ -59,7 +63,7 @@ OBSERVATIONS = table_type(Observation)
     io_manager_key="table",
     dagster_type=OBSERVATIONS.dagster_type,
     metadata=OBSERVATIONS.metadata,
-    check_specs=check_specs(NAME, CHECKS),
+    check_specs=[*check_specs(NAME, CHECKS), *check_specs(NAME, ADVICE, blocking=False)],
     pool=NAME,
     retry_policy=dg.RetryPolicy(max_retries=3, delay=5, backoff=dg.Backoff.LINEAR),
 )
@@ -181,16 +185,19 @@ def _times_stored(known: pd.DataFrame, intake: Intake) -> list[pd.Timestamp]:
 
 
 def _freshness(merged: pd.DataFrame, settings: Settings, now: pd.Timestamp) -> dg.AssetCheckResult:
-    """Judged only when asked for: history that ends in 2018 is no mistake, a stale live source is."""
+    """Old data stops the run where the user set a limit; without one it is a warning, never a pass."""
     instant = now if settings.as_of is None else tasks.decision_instant(settings.as_of, settings)
     behind, allowed = cross_checks.sessions_behind(merged, instant), settings.max_age_sessions
-    fresh = allowed is None or (behind is not None and behind <= allowed)
-    judged = "not judged, SPX_MAX_AGE_SESSIONS is unset" if allowed is None else f"{allowed} allowed"
-    return check(
+    fresh = behind is not None and behind <= (USUAL_AGE_SESSIONS if allowed is None else allowed)
+    judged = "SPX_MAX_AGE_SESSIONS is unset, so this stops nothing" if allowed is None else f"limit {allowed:,}"
+    age = (
+        "no close" if behind is None else f"{behind:,} {'session' if behind == 1 else 'sessions'} since the last close"
+    )
+    return (advice if allowed is None else check)(
         "fresh",
         fresh,
         metadata={"sessions since the last close": -1 if behind is None else behind},
-        reason=f"{'no close' if behind is None else f'{behind:,} sessions since the last close'}, {judged}",
+        reason=f"{age} ({judged})",
     )
 
 

@@ -10,6 +10,7 @@ from spx_assets.reporting.blocks import Block, Paragraph, TableBlock
 from spx_assets.reporting.chapters import Plates
 from spx_assets.reporting.chapters.data import audited
 from spx_assets.reporting.findings import Findings
+from spx_assets.reporting.labels import age_sentence
 
 TITLE = "S&P 500 return forecast"
 
@@ -39,9 +40,15 @@ def opening(findings: Findings, plates: Plates) -> Iterator[Block]:
 def vintage(findings: Findings) -> str:
     """How old the data are, how many forecasts were tried, and whether any was found to know its future."""
     window, audit = findings.window, findings.leakage
+    old = (
+        ""
+        if window.age_sessions is None or window.last_session is None
+        else f" {age_sentence(window.last_session, window.age_sessions)}"
+    )
     known = f" The newest observation became known on {window.known_until}." if window.known_until else ""
     return (
-        f"Analysis report on {window.sessions:,} sessions, {window.first_session} to {window.last_session}.{known} "
+        f"Analysis report on {window.sessions:,} sessions, {window.first_session} to {window.last_session}."
+        f"{old}{known} "
         f"Trials: {findings.trials.count:,} ({findings.trials.counted}). "
         f"{audit.sentence if isinstance(audit, Absent) else audited(audit)}"
     )
@@ -56,4 +63,7 @@ def _close_note(findings: Findings) -> str:
     outlook = findings.outlook
     if isinstance(outlook, Absent) or outlook.close is None:
         return "Log returns."
-    return f"Log returns from the close of {outlook.close:,.2f} index points. “Mean so far” is the historical mean."
+    return (
+        f"Log returns from the close of {outlook.close:,.2f} index points. “Contained” is the share of past outcomes "
+        "that such 90 % intervals contained, out of sample."
+    )

@@ -14,9 +14,10 @@ def next_forecasts(finding: Outlook) -> Table:
         Column("target\nsession", "left"),
         Column("model", "left"),
         Column("forecast,\n%"),
-        Column("mean so\nfar, %"),
+        Column("historical\nmean, %"),
         Column("50 % interval,\n%"),
         Column("90 % interval,\n%"),
+        Column("contained\nso far, %"),
         Column("index at\nforecast"),
         Column("index, 90 %\ninterval"),
         Column("skill"),
@@ -34,11 +35,12 @@ def _next_row(finding: Outlook, one: NextForecast) -> tuple[str, ...]:
         number(one.benchmark, 2, signed=True),
         _range(one.interval(0.5)),
         _range(wide),
+        "–" if one.contained is None else number(100 * one.contained, 1),
         number(finding.index_level(one.forecast), 0),
         "–"
         if wide is None or finding.close is None
         else f"{number(finding.index_level(wide.low), 0)} to {number(finding.index_level(wide.high), 0)}",
-        "yes" if one.skill else "none",
+        "yes" if one.skill else "no",
     )
 
 

@@ -32,7 +32,7 @@ def test_importances_through_time_are_the_report_s_own_figure(
 ) -> None:
     """Permutation importance has no place on the card: the page shows what the report drew, and says when it cannot."""
     report = stored.current(settings, "analysis_report")
-    assert "figures/importance_through_time.png" in report.pictures
+    assert "figures/importance_through_time.png" in report.files
 
     assert f"A figure of analysis_report {report.version}" in shown(look("model", kept)).replace("\\", "")
     (own / "store" / "analysis_report" / "CURRENT").unlink()

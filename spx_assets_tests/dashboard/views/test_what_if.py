@@ -37,7 +37,8 @@ def test_what_the_mean_cannot_show_is_said_before_anything_is_moved(
     monkeypatch.setattr(what_if, "BENCHMARK", "another")
     unsaid = look("what-if", own).info
 
-    expected = "is deployed at every horizon: no feature moves its forecast, and only VIX level moves its interval."
+    expected = "is deployed at every horizon: no feature moves its forecast, and only VIX level moves its interval. "
+    expected += "The closest candidate, which is not deployed, answers beside it."
     assert [f"The historical mean {expected}"] == said
     assert len(unsaid) == 0
 
@@ -64,6 +65,7 @@ def test_it_asks_for_the_row_and_for_the_moved_row(own: Path, look: Look, monkey
     assert [precise(0.01), precise(0.02)] == [metric.value for metric in page.metric]
     assert f"**{percent(-0.02)}** to **–**" in shown(page)
     assert "Moved: VIX level." in shown(page)
+    assert "the closest candidate, is not deployed" in shown(page)
     found = counters.read(own / "dashboard")
     assert found is not None
     assert found.what_if_runs == 1
