@@ -199,10 +199,12 @@ def report(
     next_forecast: pd.DataFrame | None = None,
     versions: Mapping[str, str] | None = None,
     age_sessions: int | None = None,
+    progress: Callable[[float, str], None] | None = None,
 ) -> reporting.Report:
     """`analysis_report`: PDF and HTML, their figures, and their statistics; without models, of the data alone.
 
-    `age_sessions` is how many sessions have closed since the last close when the report is made.
+    `age_sessions` is how many sessions have closed since the last close when the report is made; `progress` hears of
+    the figures that are drawn.
     """
     found = reporting.findings(
         observations,
@@ -214,4 +216,4 @@ def report(
         models={} if trained is None else explained_models(cleaned, evaluation, trained),
         age_sessions=age_sessions,
     )
-    return reporting.report(found)
+    return reporting.report(found, progress=progress)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from spx_assets.commands.printing import Json, say, show, show_json, show_table
+from spx_assets.commands.printing import Json, Moving, say, show, show_json, show_table
 from spx_assets.errors import ArtifactCorrupt, NotFound, SpxError, UsageError
 from spx_assets.home import open_ledger, open_store
 from spx_assets.settings import Settings
@@ -182,7 +182,10 @@ def export(
     path = output or Path(f"{asset}.{chosen}")
     table = _ledger(as_of) if asset == LEDGER else _table(_store(as_of), asset)
     if chosen is TableFormat.XLSX:
-        files.write(path, spreadsheet.workbook(asset, table))
+        moving = Moving()
+        data = spreadsheet.workbook(asset, table, progress=moving.show)
+        moving.clear()
+        files.write(path, data)
     else:
         plain: artifacts.TableFormat = "csv" if chosen is TableFormat.CSV else "parquet"
         shown = spreadsheet.harmless(table) if plain == "csv" else table

@@ -6,8 +6,10 @@ Names of files and cells come from outside: what would act on a terminal is show
 from __future__ import annotations
 
 import json
+import shutil
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Annotated, Any
 
@@ -15,6 +17,8 @@ import typer
 
 from spx_assets.plain_text import printable
 
+# Between two lines about work that goes on, where there is no terminal on which one line could move.
+EVERY_S = 4.0
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 
@@ -22,6 +26,52 @@ def say(line: str) -> None:
     """One line of progress; where it cannot be written (closed pipe, full disk) it is dropped: the work goes on."""
     with suppress(OSError, ValueError):
         print(printable(line, keep="\n\t"), file=sys.stderr, flush=True)  # noqa: T201  # progress is this function's work
+
+
+class Moving:
+    """The line on standard error that moves while work goes on: in place on a terminal, elsewhere a line every 4 s."""
+
+    def __init__(
+        self,
+        *,
+        terminal: bool | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        write: Callable[[str], object] | None = None,
+    ) -> None:
+        self._terminal = sys.stderr.isatty() if terminal is None else terminal
+        self._clock, self._write = clock, write or _to_stderr
+        self._last, self._shown = clock(), False
+
+    def show(self, text: str) -> None:
+        """What is being done now; nothing for an empty text."""
+        if not text:
+            return
+        text = printable(text)
+        if self._terminal:
+            width = shutil.get_terminal_size().columns
+            self._write(f"\r\x1b[2K  {text}"[: width + 4])
+            self._shown = True
+        elif self._clock() - self._last >= EVERY_S:
+            self._last = self._clock()
+            self._write(f"  {text}\n")
+
+    def say(self, line: str) -> None:
+        """A line that stays."""
+        self.clear()
+        self._last = self._clock()
+        say(line)
+
+    def clear(self) -> None:
+        """Take the moving line away."""
+        if self._shown:
+            self._write("\r\x1b[2K")
+            self._shown = False
+
+
+def _to_stderr(text: str) -> None:
+    with suppress(OSError, ValueError):  # as `say`
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 def show(line: str = "") -> None:

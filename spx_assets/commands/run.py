@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spx_assets.commands.printing import Json, say, show, show_json, show_table
+from spx_assets.commands.printing import Json, Moving, say, show, show_json, show_table
 from spx_assets.errors import UsageError
 from spx_assets.home import require_writable
 from spx_assets.settings import Settings
@@ -62,15 +62,18 @@ def execute(settings: Settings, *, as_json: bool = False) -> None:
     # Dagster takes a second to import; commands that do not run assets must not pay for it.
     from spx_assets.definitions import build_definitions  # noqa: PLC0415
     from spx_assets.orchestration import runs  # noqa: PLC0415
-    from spx_assets.orchestration.progress import progress_logger  # noqa: PLC0415
+    from spx_assets.orchestration.progress import AtWork, progress_logger  # noqa: PLC0415
     from spx_assets.reporting.labels import age_sentence  # noqa: PLC0415
 
-    definitions = build_definitions(settings=settings, loggers={"progress": progress_logger(say)})
+    at_work, moving = AtWork(), Moving()
+    definitions = build_definitions(settings=settings, loggers={"progress": progress_logger(moving.say, at_work)})
     try:
-        outcome = runs.execute_until_interrupted(definitions, settings)
+        outcome = runs.execute_until_interrupted(definitions, settings, tick=lambda: moving.show(at_work.line()))
     except KeyboardInterrupt:
         say("stopped. What was stored is whole; `spx run` goes on from there.")
         os._exit(INTERRUPTED)  # the run's thread is still at work, and may be cut off anywhere
+    finally:
+        moving.clear()
     if as_json:
         show_json(outcome.as_json())
     elif outcome.assets:

@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from spx_assets.commands.printing import say
+from spx_assets.commands.printing import Moving, say
 from spx_assets.commands.services import Service
 from spx_assets.errors import SpxError
 
@@ -112,11 +112,15 @@ class Supervisor:
 
     def _becomes_ready(self, child: Child) -> bool:
         """Wait for it; False when it ended or took too long. A stop that is asked for ends the waiting."""
-        deadline = time.monotonic() + READY_WITHIN_S
+        began, moving = time.monotonic(), Moving()
         while not self._asked and not child.service.is_ready():
-            if child.process.poll() is not None or time.monotonic() > deadline:
+            waited = time.monotonic() - began
+            if child.process.poll() is not None or waited > READY_WITHIN_S:
+                moving.clear()
                 return False
+            moving.show(f"starting the {child.service.name}, {waited:.0f} s")
             time.sleep(LOOK_EVERY_S)
+        moving.clear()
         child.ready_at = time.monotonic()
         return True
 

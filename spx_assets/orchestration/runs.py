@@ -7,8 +7,8 @@ and reading the outcome back from its events. What does not: building the code l
 from __future__ import annotations
 
 import signal
-from collections.abc import Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, wait
 from dataclasses import asdict, dataclass
 from threading import Thread
 from typing import Any
@@ -25,6 +25,8 @@ from spx_assets.settings import Settings
 
 # The code location's name in every workspace of ours.
 LOCATION = "spx_assets"
+# How often whoever waits for a run is told that it still works.
+TICK_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,10 @@ def _show_in_timeline(instance: dg.DagsterInstance, run_id: str) -> None:
         instance.run_storage.replace_job_origin(run, RemoteJobOrigin(origin, run.job_name))
 
 
-def execute_until_interrupted(definitions: dg.Definitions, settings: Settings) -> RunOutcome:
-    """`execute`, stopped by Ctrl-C or SIGTERM at once.
+def execute_until_interrupted(
+    definitions: dg.Definitions, settings: Settings, *, tick: Callable[[], None] | None = None
+) -> RunOutcome:
+    """`execute`, stopped by Ctrl-C or SIGTERM at once; `tick` is called every half second while it works.
 
     Dagster catches interrupts while a step works, and one that falls between its checkpoints is lost. In a thread it
     leaves signals alone, so the main thread hears them. Nothing needs to be tidied: the store is whole whenever a
@@ -123,6 +127,9 @@ def execute_until_interrupted(definitions: dg.Definitions, settings: Settings) -
     previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         Thread(target=work, daemon=True).start()
+        while not wait([done], TICK_S).done:
+            if tick is not None:
+                tick()
         return done.result()
     finally:
         signal.signal(signal.SIGTERM, previous)

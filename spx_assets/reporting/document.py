@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.findings import Findings
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from spx_assets.reporting.pages import Page
 
 
 @dataclass(frozen=True)
@@ -22,8 +27,11 @@ class Report:
     summary: Mapping[str, Any]
 
 
-def report(findings: Findings) -> Report:
-    """The report of these findings; equal findings give equal bytes in every process."""
+def report(findings: Findings, *, progress: Callable[[float, str], None] | None = None) -> Report:
+    """The report of these findings; equal findings give equal bytes in every process.
+
+    `progress` hears which share of the figures is drawn.
+    """
     # Drawing is imported here: half a CPU-second that whoever only names `Report` need not pay.
     from spx_assets.reporting import pdf  # noqa: PLC0415  # see above
     from spx_assets.reporting.figures import plates  # noqa: PLC0415  # see above
@@ -34,7 +42,14 @@ def report(findings: Findings) -> Report:
     made = plates(findings)
     laid_out = document(findings, made)
     taken: dict[str, Picture] = {}
-    printed = pdf.render(laid_out, seen=lambda one, figure: taken.update(pictures_of(one, figure)))
+    wanted = sum(1 for plate in made.values() if plate.draw)
+
+    def seen(one: Page, figure: Figure) -> None:
+        taken.update(pictures_of(one, figure))
+        if progress is not None and wanted:
+            progress(len(taken) / wanted, f"{len(taken)} of {wanted} figures")
+
+    printed = pdf.render(laid_out, seen=seen)
     drawn = {name: taken[name] for name, plate in made.items() if plate.draw}
     pictures = {name: one.whole for name, one in drawn.items()}
     html = page(laid_out, {name: one.drawing for name, one in drawn.items()})

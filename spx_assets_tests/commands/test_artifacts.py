@@ -36,13 +36,15 @@ def test_forecast_prints_interval_skill_and_versions(home: Path) -> None:
 
 
 def test_forecast_as_json_is_the_table(home: Path) -> None:
-    """Every column, for scripts."""
+    """Every column, for scripts; and the age of the forecast, and what each interval contained so far."""
     table = artifacts.table_of(open_store(Settings.load({}, home=home)).read("next_forecast"))
 
     records = json.loads(spx("forecast", "--json", home=home).stdout)
 
     assert table["forecast"].tolist() == [record["forecast"] for record in records]
-    assert set(table.columns) == set(records[0])
+    contained = {f"coverage_{name.removeprefix('lower_')}" for name in table if name.startswith("lower_")}
+    assert {*table.columns, *contained, "age_sessions"} == set(records[0])
+    assert all(0.5 < record["coverage_90"] < 1 and record["age_sessions"] > 1900 for record in records)
 
 
 def test_versions_and_rollback_move_the_pointer(home: Path) -> None:

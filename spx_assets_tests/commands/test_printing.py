@@ -57,3 +57,29 @@ def test_progress_that_cannot_be_written_is_dropped(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.undo()
     printing.say("and on")
+
+
+def test_a_moving_line_is_a_line_every_few_seconds_where_there_is_no_terminal() -> None:
+    """Written to a log: not more often, and lines that stay come between."""
+    written: list[str] = []
+    times = iter([0.0, 2.0, 5.5, 5.5, 9.0])
+    moving = printing.Moving(terminal=False, clock=lambda: next(times), write=written.append)
+
+    for seconds in ("2 s", "5 s", "9 s"):
+        moving.show(f"walk_forward, {seconds}")
+
+    assert written == ["  walk_forward, 5 s\n"]
+
+
+def test_a_moving_line_stays_in_place_on_a_terminal() -> None:
+    """Rewritten from its beginning, never wider than the terminal, and taken away at the end."""
+    written: list[str] = []
+    moving = printing.Moving(terminal=True, write=written.append)
+
+    moving.show("x" * 500)
+    moving.clear()
+
+    assert written[0].startswith("\r\x1b[2K  x")
+    assert "\n" not in written[0]
+    assert len(written[0]) < 200
+    assert written[1:] == ["\r\x1b[2K"]

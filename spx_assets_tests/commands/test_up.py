@@ -8,6 +8,7 @@ import pytest
 
 from spx_assets.commands import up
 from spx_assets.definitions import build_definitions
+from spx_assets.orchestration.webserver import GRAPH_PAGE, GROUPS
 from spx_assets.settings import Settings
 
 
@@ -45,5 +46,5 @@ def test_the_address_unfolds_every_group(settings: Settings) -> None:
     """The groups of the address are those of the code location."""
     graph = build_definitions(settings=settings).resolve_asset_graph()
 
-    assert {graph.get(key).group_name for key in graph.get_all_asset_keys()} == set(up.GROUPS)
-    assert all(group in up.graph_url(settings) for group in up.GROUPS)
+    assert {graph.get(key).group_name for key in graph.get_all_asset_keys()} == set(GROUPS)
+    assert all(group in GRAPH_PAGE for group in GROUPS)

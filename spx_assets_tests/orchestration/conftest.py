@@ -50,5 +50,6 @@ def metadata_of(result: dg.ExecuteInProcessResult, asset: str) -> dict[str, Any]
 
 
 def failed_checks(result: dg.ExecuteInProcessResult) -> list[str]:
-    """Names of the checks that did not pass."""
-    return [check.check_name for check in result.get_asset_check_evaluations() if not check.passed]
+    """Names of the checks that did not pass and stop their asset."""
+    evaluations = (each for each in result.get_asset_check_evaluations() if not each.passed)
+    return [each.check_name for each in evaluations if each.severity is dg.AssetCheckSeverity.ERROR]

@@ -87,6 +87,14 @@ def test_other_sites_do_not_frame_it() -> None:
         assert "frame-ancestors 'self'" in client().get(path).headers["content-security-policy"]
 
 
+def test_the_bare_address_leads_to_the_graph() -> None:
+    """With every group unfolded; Dagster's own first page is a timeline of runs, empty in a new home."""
+    answer = client().get("/", follow_redirects=False)
+
+    assert answer.headers["location"].startswith("/asset-groups?expanded=")
+    assert answer.is_redirect
+
+
 def test_two_hosts_are_none() -> None:
     """A request that names two is not asked which it means."""
     guarded = client()

@@ -11,6 +11,7 @@ from spx_assets import tasks
 from spx_assets.orchestration.audit import Results, audited, check, check_specs, kept, task
 from spx_assets.orchestration.store_session import StoreSession
 from spx_assets.orchestration.unchanged import Kept, record_if_unchanged
+from spx_assets.progress import countdown
 from spx_assets.reporting import Report
 from spx_assets.settings import Settings
 
@@ -59,6 +60,7 @@ def analysis_report(  # the report reads everything that was made
             next_forecast,
             versions=session.inputs(NAME) | {"deployed_model": _deployed(next_forecast)},
             age_sessions=age,
+            progress=countdown(context.log.info),
         )
         yield from audited(
             context,

@@ -89,7 +89,6 @@ def _metadata(forecast: pd.DataFrame) -> dict[str, Any]:
     shown = forecast[[name for name in wanted if name in forecast]]
     return {
         "dagster/row_count": len(forecast),
-        "origin": forecast["origin"].iloc[0].date().isoformat(),
         "forecasts": table_metadata(shown),
         "skill": dg.MetadataValue.md("\n\n".join(forecast["statement"])),
     }
@@ -97,9 +96,9 @@ def _metadata(forecast: pd.DataFrame) -> dict[str, Any]:
 
 def _of_now(forecast: pd.DataFrame, settings: Settings, now: pd.Timestamp) -> dict[str, Any]:
     """What depends on when this runs: the age of the forecast, and the ledger, which has it from now on."""
-    return {"age in sessions": tasks.age_sessions(forecast["origin"].max(), settings, now)} | _recorded(
-        forecast, settings, now
-    )
+    origin = forecast["origin"].max()
+    age = {"origin": origin.date().isoformat(), "age in sessions": tasks.age_sessions(origin, settings, now)}
+    return age | _recorded(forecast, settings, now)
 
 
 def _recorded(forecast: pd.DataFrame, settings: Settings, now: pd.Timestamp) -> dict[str, Any]:

@@ -191,14 +191,17 @@ def test_a_broken_rule_is_refused_with_the_rows_that_break_it(
 
 
 @pytest.mark.parametrize(("allowed", "passes"), [(None, True), (100_000, True), (5, False)])
-def test_age_is_judged_only_when_asked_for(allowed: int | None, passes: bool, materialize: Materialize) -> None:
-    """The embedded data ends in 2018, which is no mistake; with SPX_MAX_AGE_SESSIONS an old source is refused."""
+def test_old_data_is_a_warning_and_beyond_the_limit_an_error(
+    allowed: int | None, passes: bool, materialize: Materialize
+) -> None:
+    """The embedded data ends in 2018: a warning, never a pass; beyond SPX_MAX_AGE_SESSIONS nothing is stored."""
     result = materialize("raw_market", max_age_sessions=allowed)
 
     assert passes == result.success
     check = _check(result, "fresh")
     assert check.metadata["sessions since the last close"].value > 1900
-    assert ("not judged" in check.description) == (allowed is None)
+    assert (allowed == 100_000) == check.passed
+    assert (check.severity is dg.AssetCheckSeverity.WARN) == (allowed is None)
 
 
 def test_an_as_of_run_leaves_the_landing_folder_alone(materialize: Materialize, landing: Landing) -> None:

@@ -13,13 +13,13 @@ def test_next_forecasts_give_returns_and_index_levels(made: Findings) -> None:
     assert not isinstance(made.outlook, Absent)
     first = tables.next_forecasts(made.outlook).rows[0]
     assert first[:4] == ("1 session", "2016-12-05", "historical mean", "+0.03")
-    assert first[7] == f"{made.outlook.index_level(0.03):,.0f}"
-    assert first[9] == "none"
+    assert first[8] == f"{made.outlook.index_level(0.03):,.0f}"
+    assert first[10] == "no"
 
 
 def test_missing_intervals_and_closes_are_dashes(made: Findings) -> None:
     """No interval, no range; no close, no level."""
     assert not isinstance(made.outlook, Absent)
-    bare = replace(made.outlook.forecasts[0], intervals=())
+    bare = replace(made.outlook.forecasts[0], intervals=(), contained=None)
     row = tables.next_forecasts(replace(made.outlook, close=None, forecasts=(bare,))).rows[0]
-    assert row[5:9] == ("–", "–", "–", "–")
+    assert row[5:10] == ("–", "–", "–", "–", "–")
