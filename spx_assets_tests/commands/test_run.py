@@ -41,7 +41,7 @@ def test_ctrl_c_stops_at_once_and_nothing_is_lost(number: int, tmp_path: Path) -
     )
     assert process.stderr is not None
     for line in process.stderr:
-        if "raw_market: end" in line:
+        if "raw_market: done" in line:
             break
     os.killpg(process.pid, number)
     said = process.stderr.read()
