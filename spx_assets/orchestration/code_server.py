@@ -41,7 +41,8 @@ def serve(arguments: list[str]) -> None:
     get_context("forkserver").set_forkserver_preload(list(IMPORTED))
     forkserver.ensure_running()  # it imports while nobody waits for it
     setattr(server, "DagsterApiServer", WarmCodeServer)  # noqa: B010  # a type, which is not to be assigned to
-    grpc_command(arguments)
+    # Dagster would put the current folder first on the path, where a calendar.py may lie.
+    grpc_command([*arguments, "--empty-working-directory"])
 
 
 if __name__ == "__main__":
