@@ -44,7 +44,9 @@ def has_own_databases(folder: Path) -> bool:
     except (OSError, yaml.YAMLError):
         return True
     storages = {"storage", "run_storage", "event_log_storage", "schedule_storage", "instance_class"}
-    return not isinstance(given, dict) or storages.isdisjoint(given)
+    if not isinstance(given, dict) or given.get("storage", {}).get("custom", {}).get("class") == "AnyFolderStorage":
+        return True
+    return storages.isdisjoint(given)
 
 
 def faults(folder: Path, *, thorough: bool = False) -> list[Fault]:

@@ -79,3 +79,20 @@ def test_the_pipeline_and_two_apis_write_at_once(home: Path, database: str, tmp_
     assert {"runs", "event_logs", "forecast_ledger"} <= set(tables)
     password = postgres.PASSWORD.encode()
     assert not [path for path in (home / "dagster").rglob("*") if path.is_file() and password in path.read_bytes()]
+
+
+def test_the_instance_is_in_the_home_whatever_it_is_called(tmp_path: Path) -> None:
+    """A path is no address: nothing in it is unescaped or cut off, in this process or in another."""
+    home = tmp_path / "50%41 off?x#y~三"
+    home.mkdir()
+    with instance.open_instance(Settings.load({}, home=home)) as opened:
+        opened.add_run(dg.DagsterRun("job"))
+    ask = "import dagster, sys; print(len(dagster.DagsterInstance.from_config(sys.argv[1]).get_runs()))"
+
+    result = subprocess.run(
+        [sys.executable, "-c", ask, str(home / "dagster")], capture_output=True, text=True, check=False
+    )
+
+    assert "1" == result.stdout.strip(), result.stderr
+    assert [home] == list(tmp_path.iterdir())
+    assert list((home / "dagster" / "history").glob("*.db"))
