@@ -6,6 +6,7 @@ themselves on request: `contributions` add up with `baseline` to the forecast.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Annotated, Any
@@ -57,13 +58,14 @@ class Predictions:
             for features in dict.fromkeys(each.model.features for each in predictors.values())
         }
         self._only = next(iter(self._decoders.values())) if len(self._decoders) == 1 else None
+        self._usual = msgspec.json.Decoder(_usual_request(list(predictors.values()))) if self._only else None
         self._heads: dict[tuple[int, float], tuple[Predictor, float, bytes]] = {}
 
     def answer(self, call: Call) -> Reply:
         """The predictions asked for; Problem when the request is not sound."""
         body = call.body
         require_json(call.headers.get(b"content-type", b""))
-        asked: Any = decoded(self._only or self._decoder(body), body)
+        asked, is_usual = self._asked(body)
         rows, horizon, level, explain = asked.rows, asked.horizon, asked.level, asked.explain
         given = 4 - (horizon is UNSET) - (level is UNSET) - (explain is UNSET)
         width = len(rows[0].__struct_fields__)
@@ -72,18 +74,27 @@ class Predictions:
         predictor, quantile, head = self._head(horizon, level)
         if len(rows) == 1:
             row = astuple(rows[0])
-            warnings = predictor.warnings_of_one(row)
+            warnings = [] if is_usual else predictor.warnings_of_one(row)
             made: Sequence[Prediction] = [Prediction(*predictor.one(row, quantile))]
         else:
             flat = chain.from_iterable(map(astuple, rows))
             matrix = np.fromiter(flat, np.float64, len(rows) * width).reshape(len(rows), width)
-            warnings = predictor.warnings(matrix)
+            warnings = [] if is_usual else predictor.warnings(matrix)
             band = predictor.many(matrix, quantile)
             made = list(map(Prediction, band.forecast.tolist(), band.lower.tolist(), band.upper.tolist()))
         if explain is True:
             made = _explained(predictor, rows, quantile)
         ending = b',"warnings":' + _encode(warnings) + b"}" if warnings else b"}"
         return Reply(200, head + _encode(made) + ending, rows=len(rows))
+
+    def _asked(self, body: bytes) -> tuple[Any, bool]:
+        """The request, and whether every number in it is known to lie within its range in training."""
+        if self._usual is not None:
+            try:
+                return self._usual.decode(body), True
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+                pass  # out of range, or not sound: what it is, the other decoder says
+        return decoded(self._only or self._decoder(body), body), False
 
     def _decoder(self, body: bytes) -> msgspec.json.Decoder[Any]:
         """The decoder for the features of the horizon that a request asks for, where they differ by horizon."""
@@ -110,12 +121,26 @@ class Predictions:
         return known
 
 
-def request_type(features: Sequence[str]) -> type[msgspec.Struct]:
-    """The request for a model of these features: every one of them a finite number, and nothing else."""
+def _usual_request(predictors: Sequence[Predictor]) -> type[msgspec.Struct]:
+    """The request whose numbers lie within the range in training of every horizon: so that decoding it checks that."""
+    low = np.max([each.training_range[0] for each in predictors], axis=0).tolist()
+    high = np.min([each.training_range[1] for each in predictors], axis=0).tolist()
+    kinds = [
+        Annotated[float, msgspec.Meta(ge=least, le=most)] if math.isfinite(least + most) else float
+        for least, most in zip(low, high, strict=True)
+    ]
+    return request_type(predictors[0].model.features, kinds)
+
+
+def request_type(features: Sequence[str], kinds: Sequence[Any] = ()) -> type[msgspec.Struct]:
+    """The request for a model of these features: every one of them a finite number, and nothing else.
+
+    `kinds` may bound the numbers more narrowly, feature by feature.
+    """
     fields = [f"f{number}" for number in range(len(features))]
     row = msgspec.defstruct(
         "Row",
-        [(field, float) for field in fields],
+        list(zip(fields, kinds or [float] * len(fields), strict=True)),
         rename=dict(zip(fields, features, strict=True)),
         forbid_unknown_fields=True,
         gc=False,

@@ -113,13 +113,13 @@ class Predictor:
 
     def warnings_of_one(self, row: Sequence[float]) -> list[str]:
         """What a reader of one row's answer should know; mostly nothing."""
-        low, high = self._range
+        low, high = self.training_range
         inside = not any(map(lt, row, low)) and not any(map(gt, row, high))
         return [] if inside else self.warnings(np.array([row], dtype=np.float64))
 
     def warnings(self, rows: Floats) -> list[str]:
         """A sentence for each feature that lies outside its range in training in any of the rows (n, p)."""
-        low, high = self._range
+        low, high = self.training_range
         counts = ((rows < low) | (rows > high)).sum(axis=0).tolist()
         return [self._outside(number, count, len(rows)) for number, count in enumerate(counts) if count]
 
@@ -132,7 +132,7 @@ class Predictor:
         return f"{said} {limits}{width}."
 
     @cached_property
-    def _range(self) -> tuple[list[float], list[float]]:
+    def training_range(self) -> tuple[list[float], list[float]]:
         """The range of every feature in training, a little widened."""
         low, high = self.model.minima, self.model.maxima
         with np.errstate(invalid="ignore"):
