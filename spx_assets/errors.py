@@ -11,6 +11,7 @@ SpxError                        1   a bug, if nothing below fits
 │   ├── CheckFailed             3   a blocking check said no before anything was stored
 │   ├── ModelRefused            3   a model file is not one of ours, or does not reproduce its predictions
 │   ├── ArtifactCorrupt         3   stored bytes are not the bytes that were committed
+│   │   └── NotSigned           3   a version is not signed with a key that is accepted
 │   └── WriteConflict           3   someone else moved CURRENT between our read and our write
 ├── StoreUnavailable            3   the disk is full, not ours to write, or held by another writer
 └── NotFound                    4   an input, artifact or version is not there
@@ -95,6 +96,10 @@ class ModelRefused(DataRefused):
 
 class ArtifactCorrupt(DataRefused):
     """Stored bytes are not the bytes that were committed."""
+
+
+class NotSigned(ArtifactCorrupt):
+    """A version is not signed with a key that is accepted."""
 
 
 class WriteConflict(DataRefused):

@@ -30,8 +30,11 @@ def require_writable(settings: Settings) -> None:
 
 def open_store(settings: Settings) -> Store:
     """The store of this home, or of its as-of home."""
-    key = None if settings.signing_key is None else settings.signing_key.get_secret_value().encode()
-    return Store(settings.store_root, keep_versions=settings.keep_versions, signing_key=key)
+    key, previous = (
+        None if secret is None else secret.get_secret_value().encode()
+        for secret in (settings.signing_key, settings.signing_key_previous)
+    )
+    return Store(settings.store_root, keep_versions=settings.keep_versions, signing_key=key, previous_key=previous)
 
 
 def open_ledger(settings: Settings) -> Ledger:

@@ -90,7 +90,10 @@ class Settings(ServiceSettings):
     )
     keep_versions: int = Field(10, ge=1, description="Versions of each artifact kept in the store.")
     signing_key: SecretStr | None = Field(
-        None, description="When set, manifests are HMAC-signed and unsigned or wrongly signed ones refused."
+        None, description="When set, manifests are HMAC-signed and unsigned or wrongly signed ones rejected."
+    )
+    signing_key_previous: SecretStr | None = Field(
+        None, description="A former signing key, which still verifies while `spx sign` has not signed everything anew."
     )
     fred_url: str = Field("https://fred.stlouisfed.org", description="Where FRED's CSV downloads are.")
     fred_api_url: str = Field("https://api.stlouisfed.org", description="Where FRED's and ALFRED's JSON API is.")
@@ -206,7 +209,8 @@ class Settings(ServiceSettings):
 
     @model_validator(mode="after")
     def _secrets_fit_the_hosts(self) -> Self:
-        secrets = {"api_token": self.api_token, "graph_token": self.graph_token, "signing_key": self.signing_key}
+        names = ("api_token", "graph_token", "signing_key", "signing_key_previous")
+        secrets = {name: getattr(self, name) for name in names}
         if wrong := short_secrets(self, secrets):
             raise ValueError(wrong)
         return self

@@ -14,7 +14,7 @@ from spx_assets_tests.product import command, environment, spx
 
 COMMANDS = """
 run up ingest clean evaluate train report
-forecast versions rollback verify doctor settings export export-model
+forecast versions rollback verify sign doctor settings export export-model
 """
 HEAVY = {"dagster", "pandas", "numpy", "sklearn", "matplotlib", "pandera"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import shutil
 import subprocess
@@ -10,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from spx_assets.errors import ArtifactCorrupt, StoreUnavailable
+from spx_assets.errors import ArtifactCorrupt, NotSigned, StoreUnavailable
 from spx_assets.home import open_ledger, open_store, require_writable
 from spx_assets.settings import Settings
 from spx_assets.store import Payload, Provenance
-from spx_assets_tests.product import command, environment
+from spx_assets_tests.product import command, environment, spx
 
 
 def test_unsigned_versions_are_refused_once_a_key_is_set(tmp_path: Path) -> None:
@@ -31,6 +32,40 @@ def test_signed_versions_are_read_with_the_key(tmp_path: Path) -> None:
     commit = open_store(settings).commit("raw_market", Payload({"a": b"1"}), Provenance())
 
     assert commit.version == open_store(settings).read("raw_market").version
+
+
+def test_turning_signing_on_and_rotating_the_key_lock_no_home(tmp_path: Path) -> None:
+    """`spx sign` verifies and signs what is stored; beside a new key the former one still verifies."""
+    made = open_store(Settings.load({}, home=tmp_path)).commit("raw_market", Payload({"a": b"1"}), Provenance())
+    old, new = {"signing_key": "the first secret"}, {"signing_key": "the second secret"}
+    both = {**new, "signing_key_previous": "the first secret"}
+
+    with pytest.raises(NotSigned, match="spx sign"):
+        open_store(Settings.load({}, home=tmp_path, **old)).read("raw_market")
+    assert spx("sign", home=tmp_path, **old).returncode == 0
+    assert made.version == open_store(Settings.load({}, home=tmp_path, **old)).read("raw_market").version
+    with pytest.raises(NotSigned, match="SPX_SIGNING_KEY_PREVIOUS"):
+        open_store(Settings.load({}, home=tmp_path, **new)).read("raw_market")
+    assert made.version == open_store(Settings.load({}, home=tmp_path, **both)).read("raw_market").version
+
+    signed = json.loads(spx("sign", "--json", home=tmp_path, **both).stdout)
+
+    assert [(row["version"], row["signature was"]) for row in signed] == [(made.version, "previous")]
+    assert made.version == open_store(Settings.load({}, home=tmp_path, **new)).read("raw_market").version
+
+
+def test_what_is_damaged_is_not_signed(tmp_path: Path) -> None:
+    """One flipped byte: nothing of the asset is signed, and the version is named. Without a key it is a usage error."""
+    store = open_store(Settings.load({}, home=tmp_path))
+    made = store.commit("raw_market", Payload({"a": b"1"}), Provenance())
+    assert spx("sign", home=tmp_path).returncode == 2
+    (store.path("raw_market") / "a").write_bytes(b"2")
+
+    rejected = spx("sign", home=tmp_path, signing_key="the first secret")
+
+    assert rejected.returncode == 3
+    assert made.version in rejected.stderr
+    assert store.manifest("raw_market").signature is None
 
 
 def test_as_many_versions_stay_as_the_setting_says(tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: spx versions cleaned_data")(versions)
     app.command(epilog="Example: spx rollback deployed_model 0123456789abcdef --reason 'worse since Monday'")(rollback)
     app.command(epilog="Example: spx verify")(verify)
+    app.command(epilog="Example: SPX_SIGNING_KEY=$(cat key) spx sign")(sign)
     app.command(epilog="Example: spx export cleaned_data --format xlsx --output cleaned_data.xlsx")(export)
     app.command("export-model", epilog="Example: spx export-model --format onnx --horizon 5")(export_model)
 
@@ -162,6 +163,18 @@ def verify(asset: OptionalAsset = None, as_of: AsOf = None, as_json: Json = Fals
             evidence="; ".join(f"{row['asset']} {row['version']}: {row['problem']}" for row in damaged[:3]),
             way_out="`spx rollback ASSET VERSION` to a good version, or `spx run` to make it again.",
         )
+
+
+def sign(asset: OptionalAsset = None, as_json: Json = False) -> None:
+    """Verify every stored version and sign it with SPX_SIGNING_KEY, whatever it was signed with before."""
+    store = _store()
+    rows = [
+        {"asset": name, "version": version, "signature was": was}
+        for name in ([asset] if asset else store.assets())
+        for version, was in store.sign(name)
+    ]
+    show_json(rows) if as_json else show_table(rows)
+    say(f"{sum(row['signature was'] != 'present' for row in rows)} of {len(rows)} versions were signed")
 
 
 def export(

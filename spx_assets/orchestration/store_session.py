@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from spx_assets import artifacts, forecasting
-from spx_assets.errors import ArtifactCorrupt, NotFound
+from spx_assets.errors import ArtifactCorrupt, NotFound, NotSigned
 from spx_assets.home import open_store
 from spx_assets.settings import Settings
 from spx_assets.store import Commit, Payload, Provenance
@@ -48,13 +48,15 @@ class StoreSession:
             return self.load(asset, reader=reader)
         except NotFound:
             return None
+        except NotSigned:
+            raise
         except ArtifactCorrupt as error:
             raise ArtifactCorrupt(error.what, evidence=error.evidence, way_out=self._way_out(asset)) from error
 
     def _way_out(self, asset: str) -> str:
         return (
             f"`spx rollback {asset} VERSION` to a version that `spx verify {asset}` finds whole; if there is none, "
-            f"move {self.settings.store_root / asset} aside, and `spx run` starts it anew from the source."
+            f"restore {self.settings.store_root / asset} from a backup."
         )
 
     def trials(self) -> tuple[forecasting.Trial, ...]:

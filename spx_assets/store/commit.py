@@ -42,7 +42,7 @@ def commit_version(
     record: Callable[[], Manifest],
     *,
     expected: str | AnyVersion | None,
-    key: bytes | None,
+    keys: tuple[bytes, ...],
     stay_at: str | None = None,
 ) -> Commit:
     """Store `payload` unless it is stored and sound, and let CURRENT name it; WriteConflict unless it named `expected`.
@@ -52,9 +52,9 @@ def commit_version(
     """
     current = _current_if(folder, expected)
     version = payload.version
-    new = not _is_sound(folder, version, key)
-    if new and _is_sound(folder, version, None):
-        _sign_again(folder, record())
+    new = not _is_sound(folder, version, keys)
+    if new and _is_sound(folder, version, ()):
+        sign_again(folder, record())
     elif new:
         _store(folder, payload, record())
     named = stay_at or version
@@ -63,9 +63,9 @@ def commit_version(
     return Commit(named, new and named == version)
 
 
-def restore_version(folder: Path, version: str, *, key: bytes | None) -> None:
+def restore_version(folder: Path, version: str, *, keys: tuple[bytes, ...]) -> None:
     """Let CURRENT name a stored version, once it is verified; nothing is written when it does already."""
-    read.artifact(folder, version, key=key)
+    read.artifact(folder, version, keys=keys)
     if _current_or_none(folder) != version:
         pointer.write(folder, version)
 
@@ -89,15 +89,15 @@ def _current_or_none(folder: Path) -> str | None:
         return None  # what no reader can follow, a writer may replace
 
 
-def _is_sound(folder: Path, version: str, key: bytes | None) -> bool:
+def _is_sound(folder: Path, version: str, keys: tuple[bytes, ...]) -> bool:
     try:
-        read.artifact(folder, version, key=key)
+        read.artifact(folder, version, keys=keys)
     except (ArtifactCorrupt, NotFound):
         return False
     return True
 
 
-def _sign_again(folder: Path, manifest: Manifest) -> None:
+def sign_again(folder: Path, manifest: Manifest) -> None:
     """Give a version whose bytes are sound, and whose signature is not ours, its manifest anew, in one step."""
     draft = disk.hidden_name(folder)
     disk.write_new(draft, manifest.to_json())

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from spx_assets.errors import ArtifactCorrupt, NotFound, SpxError
+from spx_assets.errors import ArtifactCorrupt, NotFound, NotSigned, SpxError
 from spx_assets.store import disk, pointer
 from spx_assets.store.layout import MANIFEST, folders_of, version_ids
 from spx_assets.store.manifest import LIMIT_BYTES, Manifest
@@ -49,14 +49,14 @@ class Verdict:
     problem: str = ""
 
 
-def current_artifact(folder: Path, *, key: bytes | None) -> Artifact:
+def current_artifact(folder: Path, *, keys: tuple[bytes, ...]) -> Artifact:
     """The version CURRENT names, complete even while writers move CURRENT and sweep; NotFound without CURRENT."""
     for _ in range(_ATTEMPTS - 1):
         try:
-            return artifact(folder, current_version(folder), key=key)
+            return artifact(folder, current_version(folder), keys=keys)
         except (ArtifactCorrupt, NotFound):
             continue
-    return artifact(folder, current_version(folder), key=key)
+    return artifact(folder, current_version(folder), keys=keys)
 
 
 def current_version(folder: Path) -> str:
@@ -73,9 +73,9 @@ def current_version(folder: Path) -> str:
     return version
 
 
-def artifact(folder: Path, version: str, *, key: bytes | None) -> Artifact:
+def artifact(folder: Path, version: str, *, keys: tuple[bytes, ...]) -> Artifact:
     """A version's verified bytes; NotFound when it is not stored, ArtifactCorrupt when anything is amiss."""
-    record = manifest(folder, version, key=key)
+    record = manifest(folder, version, keys=keys)
     place = folder / version
     try:
         _check_listing(folder, version, record)
@@ -87,7 +87,7 @@ def artifact(folder: Path, version: str, *, key: bytes | None) -> Artifact:
     return Artifact(record, files)
 
 
-def manifest(folder: Path, version: str, *, key: bytes | None) -> Manifest:
+def manifest(folder: Path, version: str, *, keys: tuple[bytes, ...]) -> Manifest:
     """A version's record, itself verified, its files not yet; errors as in `artifact`."""
     place = folder / version
     if not _is_there(place):
@@ -103,15 +103,15 @@ def manifest(folder: Path, version: str, *, key: bytes | None) -> Manifest:
     record = Manifest.from_json(data, what=f"{folder.name} version {version} is not as it was committed")
     if (record.asset, record.version) != (folder.name, version):
         raise _corrupt(folder, version, f"its manifest is that of {record.asset} version {record.version}")
-    _check_signature(folder, record, key)
+    _check_signature(folder, record, keys)
     return record
 
 
-def verdicts(folder: Path, *, key: bytes | None) -> Iterator[Verdict]:
+def verdicts(folder: Path, *, keys: tuple[bytes, ...]) -> Iterator[Verdict]:
     """One verdict per stored version, and one about CURRENT when it cannot be followed."""
     for version in version_ids(folder):
         try:
-            artifact(folder, version, key=key)
+            artifact(folder, version, keys=keys)
         except NotFound:
             continue  # swept since it was listed
         except SpxError as error:
@@ -165,13 +165,14 @@ def _verified(folder: Path, version: str, name: str, expected: FileDigest) -> by
     return data
 
 
-def _check_signature(folder: Path, record: Manifest, key: bytes | None) -> None:
-    if key is None or record.is_signed_by(key):
+def _check_signature(folder: Path, record: Manifest, keys: tuple[bytes, ...]) -> None:
+    if not keys or any(record.is_signed_by(key) for key in keys):
         return
-    raise ArtifactCorrupt(
+    raise NotSigned(
         f"{folder.name} version {record.version} cannot be trusted",
         evidence="its manifest is not signed" if record.signature is None else "its signature is of another key",
-        way_out="Set the SPX_SIGNING_KEY it was written with; `spx run` signs what it writes with the present one.",
+        way_out="Give the key it was signed with as SPX_SIGNING_KEY, or as SPX_SIGNING_KEY_PREVIOUS beside a new one; "
+        "`spx sign` verifies what is stored and signs it with the present key.",
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from spx_assets.errors import ArtifactCorrupt, NotFound, UsageError
 from spx_assets.store import disk, lock, pin, pointer, read, sweep
-from spx_assets.store.commit import ANY, AnyVersion, Commit, commit_version, restore_version
+from spx_assets.store.commit import ANY, AnyVersion, Commit, commit_version, restore_version, sign_again
 from spx_assets.store.layout import CURRENT, checked_asset, checked_version, is_asset, version_ids
 from spx_assets.store.manifest import Manifest
 from spx_assets.store.payload import Payload, Provenance
@@ -32,9 +32,9 @@ class Store:
     """Whole, verified, versioned artifacts under a folder of the local file system.
 
     The last `keep_versions` versions of an asset stay, and the current one always. With a `signing_key` manifests are
-    signed, and unsigned or wrongly signed ones refused. A writer waits `lock_timeout_s` for another of the same asset.
-    Besides the errors named below, any method raises UsageError for an impossible name and StoreUnavailable for what
-    the operating system refuses.
+    signed, and unsigned or wrongly signed ones rejected; a `previous_key` still verifies. A writer waits
+    `lock_timeout_s` for another of the same asset. Besides the errors named below, any method raises UsageError for an
+    impossible name and StoreUnavailable for what the operating system rejects.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class Store:
         *,
         keep_versions: int = 10,
         signing_key: bytes | None = None,
+        previous_key: bytes | None = None,
         lock_timeout_s: float = 60.0,
         clock: Callable[[], datetime] = _utc_now,
     ) -> None:
@@ -50,12 +51,18 @@ class Store:
             raise UsageError(
                 "The store must keep at least one version", evidence=str(keep_versions), way_out="Keep 1 or more."
             )
-        if signing_key == b"":
+        if b"" in (signing_key, previous_key):
             # HMAC takes an empty key without a word, and then anyone can sign.
             raise UsageError("The signing key is empty", way_out="Set SPX_SIGNING_KEY to a secret, or unset it.")
         self._root = root
         self._keep = keep_versions
+        if previous_key is not None and signing_key is None:
+            raise UsageError(
+                "A previous signing key needs a present one",
+                way_out="Set SPX_SIGNING_KEY, or unset SPX_SIGNING_KEY_PREVIOUS.",
+            )
         self._key = signing_key
+        self._keys = tuple(key for key in (signing_key, previous_key) if key is not None)
         self._lock_timeout_s = lock_timeout_s
         self._clock = clock
 
@@ -81,7 +88,7 @@ class Store:
             with self._writing(folder):
                 held = pin.current(folder)
                 stay_at = None if held is None else held.version
-                done = commit_version(folder, payload, record, expected=expected, key=self._key, stay_at=stay_at)
+                done = commit_version(folder, payload, record, expected=expected, keys=self._keys, stay_at=stay_at)
                 self._retain(folder, done.version)
         return done
 
@@ -94,23 +101,23 @@ class Store:
         """The verified bytes of a version (default: the current one); NotFound, ArtifactCorrupt."""
         with self._reading(asset, version) as folder:
             if version is None:
-                return read.current_artifact(folder, key=self._key)
-            return read.artifact(folder, version, key=self._key)
+                return read.current_artifact(folder, keys=self._keys)
+            return read.artifact(folder, version, keys=self._keys)
 
     def manifest(self, asset: str, version: str | None = None) -> Manifest:
         """The verified record of a version (default: the current one), its files unread; NotFound, ArtifactCorrupt."""
         with self._reading(asset, version) as folder:
-            return read.manifest(folder, version or read.current_version(folder), key=self._key)
+            return read.manifest(folder, version or read.current_version(folder), keys=self._keys)
 
     def path(self, asset: str, version: str | None = None) -> Path:
         """The folder of a version (default: the current one), to show or link to: its files are not verified."""
         with self._reading(asset, version) as folder:
-            return folder / read.manifest(folder, version or read.current_version(folder), key=None).version
+            return folder / read.manifest(folder, version or read.current_version(folder), keys=()).version
 
     def versions(self, asset: str) -> tuple[Manifest, ...]:
         """The records of the stored versions, newest first, none for an unknown asset; `verify` names damaged ones."""
         with self._reading(asset) as folder:
-            return sweep.newest_first(folder, key=self._key)
+            return sweep.newest_first(folder, keys=self._keys)
 
     def assets(self) -> tuple[str, ...]:
         """The assets of which something is stored, sorted."""
@@ -128,13 +135,13 @@ class Store:
         with self._reading(asset, version) as folder:
             self._require(folder)
             with self._writing(folder):
-                read.artifact(folder, version, key=self._key)
+                read.artifact(folder, version, keys=self._keys)
                 if reason is not None:
                     # First the pin: whoever is killed in between has said which version should be current.
                     now = self._clock()
                     held = Pin(version, reason, now.isoformat(timespec="seconds"), by)
                     pin.record(folder, held, at=now, by=by)
-                restore_version(folder, version, key=self._key)
+                restore_version(folder, version, keys=self._keys)
 
     def pin(self, asset: str) -> Pin | None:
         """The pin that keeps a version of the asset current, None when there is none; ArtifactCorrupt."""
@@ -151,13 +158,36 @@ class Store:
                         raise NotFound(f"{asset} is not pinned", way_out=f"`spx versions {asset}` lists its versions.")
                 pin.record(folder, None, at=self._clock(), by=by)
 
+    def sign(self, asset: str) -> tuple[tuple[str, str], ...]:
+        """Sign every stored version whose bytes are verified; (version, what its signature was) each, by version.
+
+        What it was is `present`, `previous`, `none` or `unknown`; ArtifactCorrupt, with nothing signed, when a
+        version is damaged; UsageError without a signing key.
+        """
+        if self._key is None:
+            raise UsageError("There is no key to sign with", way_out="Set SPX_SIGNING_KEY to a secret.")
+        with self._reading(asset) as folder:
+            self._require(folder)
+            with self._writing(folder):
+                records = [read.artifact(folder, version, keys=()).manifest for version in version_ids(folder)]
+                for record in records:
+                    if not record.is_signed_by(self._key):
+                        sign_again(folder, record.signed(self._key))
+                return tuple((record.version, self._signed_by(record)) for record in records)
+
+    def _signed_by(self, record: Manifest) -> str:
+        if record.signature is None:
+            return "none"
+        names = ("present", "previous")
+        return next((name for name, key in zip(names, self._keys, strict=False) if record.is_signed_by(key)), "unknown")
+
     def verify(self, asset: str | None = None) -> tuple[Verdict, ...]:
         """A verdict on every version of an asset, or of all; NotFound for an asset of which nothing is stored."""
         found: list[Verdict] = []
         for name in self.assets() if asset is None else (asset,):
             with self._reading(name) as folder:
                 self._require(folder)
-                found.extend(read.verdicts(folder, key=self._key))
+                found.extend(read.verdicts(folder, keys=self._keys))
         return tuple(found)
 
     def sweep(self, asset: str) -> tuple[str, ...]:

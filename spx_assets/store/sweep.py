@@ -27,7 +27,7 @@ def old_versions(folder: Path, *, current: str | None, keep: int) -> tuple[str, 
     if len(stored) <= keep:
         return ()
     # Without the key: a store that is signed from today on must not forget in which order it grew.
-    readable = tuple(record.version for record in newest_first(folder, key=None))
+    readable = tuple(record.version for record in newest_first(folder, keys=()))
     ordered = (*readable, *(version for version in stored if version not in readable))
     doomed = tuple(version for version in ordered[keep:] if version != current)
     for version in doomed:
@@ -35,12 +35,12 @@ def old_versions(folder: Path, *, current: str | None, keep: int) -> tuple[str, 
     return doomed
 
 
-def newest_first(folder: Path, *, key: bytes | None) -> tuple[Manifest, ...]:
+def newest_first(folder: Path, *, keys: tuple[bytes, ...]) -> tuple[Manifest, ...]:
     """The records of an asset's versions by time of creation; those that cannot be trusted are left out."""
     records = []
     for version in version_ids(folder):
         try:
-            records.append(read.manifest(folder, version, key=key))
+            records.append(read.manifest(folder, version, keys=keys))
         except (ArtifactCorrupt, NotFound):
             continue
     return tuple(sorted(records, key=lambda record: (record.created_at, record.version), reverse=True))
