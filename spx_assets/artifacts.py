@@ -46,6 +46,7 @@ ASSETS = (
 DEPLOYMENT_FILE = "deployment.json"
 FORECAST_FILE = "next_forecast.json"
 TRIALS_FILE = forecasting.TRIALS_FILE
+SAMPLE_FILE = "sample.json"
 
 # Every column of every table that is not a float.
 _DTYPES: Mapping[str, str] = {
@@ -119,6 +120,17 @@ def forecast_payload(table: pd.DataFrame, table_format: TableFormat) -> Payload:
 def with_trials(made: Payload, trials: Sequence[forecasting.Trial]) -> Payload:
     """A payload with `trials.json` beside its files."""
     return replace(made, files={**made.files, TRIALS_FILE: forecasting.trials_file(trials)})
+
+
+def with_sample(made: Payload, sample: Mapping[str, Any]) -> Payload:
+    """A payload with `sample.json`, the record of what the sample is, beside its files."""
+    return replace(made, files={**made.files, SAMPLE_FILE: json.dumps(sample, indent=1, ensure_ascii=False).encode()})
+
+
+def sample_in(artifact: Artifact) -> dict[str, Any]:
+    """The record of the sample in a stored `cleaned_data`; empty in one of a version before there was one."""
+    data = artifact.files.get(SAMPLE_FILE)
+    return {} if data is None else dict(json.loads(data))
 
 
 def trials_in(artifact: Artifact) -> tuple[forecasting.Trial, ...]:

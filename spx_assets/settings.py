@@ -25,6 +25,24 @@ from spx_assets.settings_services import ServiceSettings, short_secrets
 
 PREFIX = "SPX_"
 MARKET_CLOSE = time(16, 0)
+# The settings that can change a result; paths, ports and keys cannot.
+RESULT_SETTINGS = {
+    *("horizons", "candidates", "exclude_families", "first_train", "refit_every", "levels", "decision_time"),
+}
+# The feature families that a forecast can do without; the room of features, which lies above, has the same names.
+EXCLUDABLE_FAMILIES = (
+    "range volatility",
+    "volume",
+    "implied volatility",
+    "volatility term structure",
+    "credit",
+    "term spread",
+    "unemployment",
+    "claims",
+    "inflation",
+    "oil",
+    "seasonality",
+)
 FIRST_DAY, LAST_DAY = date(1928, 1, 3), date(2037, 12, 31)
 _URI = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
 # What Kubernetes puts into every pod of a namespace for a service called `spx`, or `spx-…` ("Service", "Discovering
@@ -71,6 +89,9 @@ class Settings(ServiceSettings):
         ),
         description="Models evaluated, comma-separated: names of the platform's candidates, with `+ct` for Campbell "
         "and Thompson's restrictions, and import paths of scikit-learn regressors.",
+    )
+    exclude_families: tuple[str, ...] = Field(
+        (), description="Feature families to leave out, comma-separated, such as oil,credit; none when empty."
     )
     first_train: int = Field(504, ge=60, description="Sessions in the first training window (504: two years).")
     refit_every: int = Field(
@@ -173,6 +194,16 @@ class Settings(ServiceSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("exclude_families", mode="before")
+    @classmethod
+    def _names_of_families(cls, value: Any) -> Any:
+        parts = value.split(",") if isinstance(value, str) else value
+        named = tuple(str(part).strip().lower().replace("_", " ").replace("-", " ") for part in parts)
+        wrong = [name for name in named if name and name not in EXCLUDABLE_FAMILIES]
+        if wrong:
+            raise ValueError(f"{', '.join(wrong)} cannot be excluded; choose from {', '.join(EXCLUDABLE_FAMILIES)}")
+        return tuple(sorted({name for name in named if name}))
+
     @field_validator("horizons")
     @classmethod
     def _positive_and_distinct(cls, value: tuple[int, ...]) -> tuple[int, ...]:
@@ -272,9 +303,7 @@ class Settings(ServiceSettings):
 
     def digest(self) -> str:
         """16 hex characters over the settings that can change a result; paths, ports and keys cannot."""
-        chosen = self.model_dump(
-            mode="json", include={"horizons", "candidates", "first_train", "refit_every", "levels", "decision_time"}
-        )
+        chosen = self.model_dump(mode="json", include=RESULT_SETTINGS)
         return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:16]
 
     def explain(self) -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -15,6 +16,7 @@ import pandas as pd
 from pydantic import SecretStr
 
 from spx_assets import features, forecasting, market, reporting
+from spx_assets.errors import DataRefused
 from spx_assets.forecasting.importance import explained_models
 from spx_assets.settings import Settings
 
@@ -83,8 +85,26 @@ def assemble(observations: pd.DataFrame, settings: Settings) -> features.Assembl
     """`cleaned_data`, and which feature families are in it, since when and why."""
     as_of = None if settings.as_of is None else decision_instant(settings.as_of, settings)
     return features.assemble(
-        observations, horizons=settings.horizons, as_of=as_of, decision_time=settings.decision_time
+        observations,
+        horizons=settings.horizons,
+        as_of=as_of,
+        decision_time=settings.decision_time,
+        exclude=settings.exclude_families,
     )
+
+
+def _usable(cleaned: pd.DataFrame) -> pd.DataFrame:
+    """The rows that a model can use; the last session must be one, or a forecast would silently be an older one."""
+    rows = features.complete_rows(cleaned)
+    if len(rows) and rows["session"].iloc[-1] != cleaned["session"].iloc[-1]:
+        last = cleaned.iloc[-1]
+        missing = [name for name in features.feature_names(cleaned) if pd.isna(last[name])]
+        raise DataRefused(
+            f"The last session, {last['session']:%Y-%m-%d}, cannot be forecast from",
+            evidence=f"missing: {', '.join(missing)}",
+            way_out="Give the closes of the sessions before it: `spx export raw_market` writes those that are held.",
+        )
+    return rows
 
 
 def evaluate(
@@ -96,7 +116,7 @@ def evaluate(
     """
     with forecasting.jobs_backend(settings.jobs_backend, settings.jobs):
         return forecasting.evaluate(
-            cleaned,
+            _usable(cleaned),
             horizons=settings.horizons,
             candidates=settings.candidates,
             first_train=settings.first_train,
@@ -109,7 +129,9 @@ def evaluate(
 
 def trials(cleaned: pd.DataFrame, evaluation: pd.DataFrame, settings: Settings) -> tuple[forecasting.Trial, ...]:
     """The trials that an evaluation was: each candidate and setting, at each horizon."""
-    return forecasting.trials_of(cleaned, evaluation, candidates=settings.candidates, refit_every=settings.refit_every)
+    return forecasting.trials_of(
+        _usable(cleaned), evaluation, candidates=settings.candidates, refit_every=settings.refit_every
+    )
 
 
 def leakage_audit(
@@ -126,6 +148,7 @@ def leakage_audit(
     """
     horizons = tuple(int(name.removeprefix("target_")) for name in map(str, cleaned) if name.startswith("target_"))
     rules = settings.model_copy(update={"as_of": None, "horizons": horizons})
+    cleaned = _usable(cleaned)
     return forecasting.leakage_audit(
         observations,
         cleaned,
@@ -146,11 +169,14 @@ def train(
     *,
     inputs: Mapping[str, str] | None = None,
     trials: Sequence[forecasting.Trial] = (),
+    sample: Mapping[str, Any] | None = None,
 ) -> forecasting.TrainedModel:
     """`trained_model`: per horizon the chosen candidate fitted on all history, with its card.
 
-    `trials` are those of earlier evaluations, which the card counts with this one's.
+    `trials` are those of earlier evaluations, which the card counts with this one's; `sample` is the record of the
+    sample that `assemble` gives, for the card to say what limits it.
     """
+    cleaned = _usable(cleaned)
     return forecasting.train(
         cleaned,
         evaluation,
@@ -163,6 +189,7 @@ def train(
             cleaned, evaluation, candidates=settings.candidates, refit_every=settings.refit_every
         ),
         trials=trials,
+        sample=sample or {},
     )
 
 
@@ -178,7 +205,7 @@ def gates(
         trained,
         serving,
         evaluation,
-        cleaned,
+        _usable(cleaned),
         candidates=settings.candidates,
         refit_every=settings.refit_every,
     )
@@ -188,7 +215,7 @@ def forecast(
     trained: forecasting.TrainedModel, cleaned: pd.DataFrame, *, model_version: str, data_version: str
 ) -> pd.DataFrame:
     """`next_forecast`: the coming session(s) per horizon, with intervals and the plain word on skill."""
-    return forecasting.forecast_next(trained, cleaned, model_version=model_version, data_version=data_version)
+    return forecasting.forecast_next(trained, _usable(cleaned), model_version=model_version, data_version=data_version)
 
 
 def report(
@@ -206,6 +233,7 @@ def report(
     `age_sessions` is how many sessions have closed since the last close when the report is made; `progress` hears of
     the figures that are drawn.
     """
+    cleaned = _usable(cleaned)
     found = reporting.findings(
         observations,
         cleaned,

@@ -42,6 +42,8 @@ def test_every_artifact_encodes_to_the_version_it_has(asset: str, store: Store) 
     made = artifacts.payload(asset, value, "parquet")
     if asset == "walk_forward":
         made = artifacts.with_trials(made, artifacts.trials_in(artifact))
+    if asset == "cleaned_data":
+        made = artifacts.with_sample(made, artifacts.sample_in(artifact))
 
     assert artifact.version == made.version
 

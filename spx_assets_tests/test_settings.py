@@ -131,12 +131,22 @@ def test_a_tilde_is_the_users_folder(monkeypatch: pytest.MonkeyPatch) -> None:
         ("SPX_TABLE_FORMAT", "pickle"),
         ("SPX_KEEP_VERSIONS", "0"),
         ("SPX_AS_OF", "yesterday"),
+        ("SPX_EXCLUDE_FAMILIES", "gold"),
+        ("SPX_EXCLUDE_FAMILIES", "price"),
     ],
 )
 def test_a_malformed_value_is_refused_by_name(variable: str, value: str) -> None:
     """The message names the variable and what it was."""
     with pytest.raises(SettingsError, match=variable):
         Settings.load({variable: value})
+
+
+def test_families_are_excluded_by_name_however_it_is_written() -> None:
+    """Case, underscores and order make no difference; the choice is part of the digest."""
+    chosen = Settings.load({"SPX_EXCLUDE_FAMILIES": "Oil, implied_volatility"})
+
+    assert chosen.exclude_families == ("implied volatility", "oil")
+    assert chosen.digest() != Settings.load({}).digest()
 
 
 def test_settings_are_frozen() -> None:

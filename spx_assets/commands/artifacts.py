@@ -67,6 +67,7 @@ def forecast(as_of: AsOf = None, as_json: Json = False) -> None:
     import pandas as pd  # noqa: PLC0415
 
     from spx_assets import tasks  # noqa: PLC0415  # the rooms
+    from spx_assets.commands import files  # noqa: PLC0415
     from spx_assets.reporting.labels import age_sentence  # noqa: PLC0415
 
     settings = Settings.load(as_of=as_of.date() if as_of else None)
@@ -85,6 +86,8 @@ def forecast(as_of: AsOf = None, as_json: Json = False) -> None:
         show(f"{row['horizon']:>3} {ahead} to {row['target_session']}: {value}")
         show(f"    {row['model']}: {row['statement']}")
     show(f"Log returns. {age_sentence(origin.date(), age)}")
+    for note in files.sample_notes(store, str(records[0]["data_version"])):
+        show(note)
     show(f"Model {records[0]['model_version']}, data {records[0]['data_version']}.")
 
 

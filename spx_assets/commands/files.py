@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from spx_assets import artifacts, forecasting, reporting, tasks
-from spx_assets.errors import NotFound, SchemaRefused, UsageError
+from spx_assets import artifacts, features, forecasting, reporting, tasks
+from spx_assets.errors import ArtifactCorrupt, NotFound, SchemaRefused, UsageError
 from spx_assets.progress import countdown
 from spx_assets.settings import Settings
-from spx_assets.store import tables
+from spx_assets.store import Store, tables
 
 # Columns that only this table has, in the order in which they decide.
 _SIGNATURES = {
@@ -71,8 +71,13 @@ class Given:
     @cached_property
     def rebuilt(self) -> pd.DataFrame:
         """`cleaned_data` built from the observations given."""
+        return self.assembly.cleaned
+
+    @cached_property
+    def assembly(self) -> features.Assembly:
+        """What is built from the observations given, with the record of the sample."""
         self.say("building features …")
-        return tasks.clean(self._need("raw_market"), self.settings)
+        return tasks.assemble(self._need("raw_market"), self.settings)
 
     @cached_property
     def evaluation(self) -> pd.DataFrame:
@@ -84,7 +89,8 @@ class Given:
     @cached_property
     def trained(self) -> forecasting.TrainedModel:
         """The chosen model of each horizon, fitted on all of `cleaned_data`."""
-        return tasks.train(self.cleaned, self.evaluation, self._fitting())
+        sample = None if "cleaned_data" in self.tables else self.assembly.sample
+        return tasks.train(self.cleaned, self.evaluation, self._fitting(), sample=sample)
 
     @cached_property
     def report(self) -> reporting.Report:
@@ -107,7 +113,7 @@ class Given:
     def _too_short(self) -> bool:
         """Whether no evaluation was given and the history allows none: no outcome of every horizon after training."""
         least = self.settings.first_train + max(self._fitting().horizons)
-        return "walk_forward" not in self.tables and len(self.cleaned) < least
+        return "walk_forward" not in self.tables and len(features.complete_rows(self.cleaned)) < least
 
     def _need(self, name: str) -> pd.DataFrame:
         if name not in self.tables:
@@ -177,6 +183,15 @@ def _trusted(path: Path, name: str, table: pd.DataFrame) -> pd.DataFrame:
             evidence=error.evidence,
             way_out="Use the table as the earlier task wrote it.",
         ) from error
+
+
+def sample_notes(store: Store, version: str | None = None) -> list[str]:
+    """What limits the sample and what stands aside, as a version of `cleaned_data` says; nothing where it is gone."""
+    try:
+        record = artifacts.sample_in(store.read("cleaned_data", version))
+    except (NotFound, ArtifactCorrupt):
+        return []
+    return [str(note) for note in record.get("notes", [])]
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:

@@ -11,7 +11,7 @@ import typer
 
 from spx_assets.commands.printing import Json, Moving, say, show, show_json, show_table
 from spx_assets.errors import UsageError
-from spx_assets.home import require_writable
+from spx_assets.home import open_store, require_writable
 from spx_assets.settings import Settings
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def execute(settings: Settings, *, as_json: bool = False) -> None:
     """Run `refresh`, one line per asset, then the summary; raises the refusal that ended it, if one did."""
     require_writable(settings)
     # Dagster takes a second to import; commands that do not run assets must not pay for it.
+    from spx_assets.commands.files import sample_notes  # noqa: PLC0415  # pandas and the rooms
     from spx_assets.definitions import build_definitions  # noqa: PLC0415
     from spx_assets.orchestration import runs  # noqa: PLC0415
     from spx_assets.orchestration.progress import AtWork, progress_logger  # noqa: PLC0415
@@ -75,7 +76,7 @@ def execute(settings: Settings, *, as_json: bool = False) -> None:
     finally:
         moving.clear()
     if as_json:
-        show_json(outcome.as_json())
+        show_json({**outcome.as_json(), "sample": sample_notes(open_store(settings))})
     elif outcome.assets:
         show_table(
             [
@@ -97,6 +98,8 @@ def execute(settings: Settings, *, as_json: bool = False) -> None:
         for asset in outcome.assets:
             if asset.pinned:
                 show(f"{asset.asset} is {asset.pinned}. `spx rollback {asset.asset} --release` ends it.")
+        for note in sample_notes(open_store(settings)):
+            show(note)
         show(_closing(outcome.new_versions, len(outcome.assets), settings))
         if outcome.origin is not None and outcome.age_sessions is not None:
             show(age_sentence(date.fromisoformat(outcome.origin), outcome.age_sessions))

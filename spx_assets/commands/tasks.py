@@ -72,9 +72,11 @@ def clean(inputs: Inputs, output: Output, horizons: Horizons = None) -> None:
     """Build the features known at each close and the returns that followed."""
     from spx_assets.commands import files  # noqa: PLC0415  # pandas and the rooms
 
-    cleaned = files.Given.read(inputs, horizons, say=say).rebuilt
-    files.write_table(cleaned, output)
-    show(f"{output}: {len(cleaned):,} sessions, {cleaned.shape[1]} columns")
+    assembly = files.Given.read(inputs, horizons, say=say).assembly
+    files.write_table(assembly.cleaned, output)
+    show(f"{output}: {len(assembly.cleaned):,} sessions, {assembly.cleaned.shape[1]} columns")
+    for note in assembly.sample["notes"]:
+        show(note)
 
 
 def evaluate(inputs: Inputs, output: Output, horizons: Horizons = None) -> None:

@@ -5,21 +5,23 @@ looks ahead. Nothing here fits a model or reads a file.
 """
 
 from spx_assets.features.audit import LookAhead, look_ahead
-from spx_assets.features.families import CLOSE, FAMILIES
+from spx_assets.features.families import CLOSE, FAMILIES, OPTIONAL
 from spx_assets.features.outcomes import first_known_returns
-from spx_assets.features.panel import Assembly, assemble, build, feature_names, target_name
+from spx_assets.features.panel import Assembly, assemble, build, complete_rows, feature_names, target_name
 from spx_assets.features.schema import FEATURES, Feature, cleaned_data_schema, validated, with_session_index
 
 __all__ = [
     "CLOSE",
     "FAMILIES",
     "FEATURES",
+    "OPTIONAL",
     "Assembly",
     "Feature",
     "LookAhead",
     "assemble",
     "build",
     "cleaned_data_schema",
+    "complete_rows",
     "feature_names",
     "first_known_returns",
     "look_ahead",

@@ -50,6 +50,6 @@ def look_ahead(
         for name in names:
             then = float(row[name]) if row["session"] == session and name in row.index else float("nan")
             now = float(stored[name].loc[session])
-            if then != now:
+            if then != now and not (np.isnan(then) and np.isnan(now)):
                 found.append(LookAhead(session, name, now, then))
     return tuple(found)

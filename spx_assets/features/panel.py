@@ -1,15 +1,16 @@
 """`build`: from observations to `cleaned_data`, one row per session, and the names of its columns.
 
-Rows begin when every family that is on has its history; which are on is decided in `families`. Returns ahead are
-the targets; everything else is trailing.
+Rows begin when every family that is on has its history, and every session from then to the last close is a row; which
+families are on is decided in `families`. Returns ahead are the targets; everything else is trailing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from spx_assets.errors import DataRefused
 from spx_assets.features import price
 from spx_assets.features.families import CLOSE, chosen
 from spx_assets.features.point_in_time import MEMORY, Sessions, point_in_time
+from spx_assets.features.sample import sample_record
 from spx_assets.market import calendar, known_by
 
 TARGET_PREFIX = "target_"
@@ -25,16 +27,11 @@ TARGET_PREFIX = "target_"
 
 @dataclass(frozen=True)
 class Assembly:
-    """`cleaned_data`, and the table of the feature families behind it: which are on, since when, and why not."""
+    """`cleaned_data`, the table of the feature families behind it, and the record of the sample (see `sample`)."""
 
     cleaned: pd.DataFrame
     families: pd.DataFrame
-
-    @property
-    def begins_with(self) -> str:
-        """The family whose history begins last, and with it the sample."""
-        on = self.families[self.families["on"]]
-        return str(on.loc[on["since"].idxmax(), "family"])
+    sample: Mapping[str, Any]
 
 
 def target_name(horizon: int) -> str:
@@ -47,12 +44,19 @@ def feature_names(cleaned: pd.DataFrame) -> tuple[str, ...]:
     return tuple(name for name in cleaned.columns if name != "session" and not name.startswith(TARGET_PREFIX))
 
 
+def complete_rows(cleaned: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `cleaned_data` in which every feature is known: those that a model can use."""
+    known = cleaned[list(feature_names(cleaned))].notna().all(axis=1)
+    return cleaned if known.all() else cleaned[known]
+
+
 def build(
     observations: pd.DataFrame,
     *,
     horizons: Sequence[int] = (1, 5, 21),
     as_of: pd.Timestamp | str | None = None,
     decision_time: time = time(16, 0),
+    exclude: Collection[str] = (),
 ) -> pd.DataFrame:
     """`cleaned_data`: what was known at each NYSE close, and the return that followed.
 
@@ -63,17 +67,19 @@ def build(
         as_of: use only what was known at this instant, and no series introduced later; a date means its decision
             time.
         decision_time: New York wall-clock time at which row t decides, 16:00 or later.
+        exclude: feature families to leave out, by name.
 
     Returns:
-        Index and column `session`; 20–30 float features without missing values, each from observations
-        with `known_at` no later than the row's decision; the targets. For every row t and feature,
-        ``build(observations known by t).loc[t] == build(observations).loc[t]`` exactly.
+        Index and column `session`, every session from the first whose features are all known to the last close;
+        20–30 float features, each from observations with `known_at` no later than the row's decision, missing where
+        a close is missing or a series paused for longer than its age limit; the targets. For every row t and
+        feature, ``build(observations known by t).loc[t] == build(observations).loc[t]`` exactly.
 
     Raises:
         DataRefused: without the closes, or with too short a history for a single row.
 
     """
-    return assemble(observations, horizons=horizons, as_of=as_of, decision_time=decision_time).cleaned
+    return assemble(observations, horizons=horizons, as_of=as_of, decision_time=decision_time, exclude=exclude).cleaned
 
 
 def assemble(
@@ -82,14 +88,15 @@ def assemble(
     horizons: Sequence[int] = (1, 5, 21),
     as_of: pd.Timestamp | str | None = None,
     decision_time: time = time(16, 0),
+    exclude: Collection[str] = (),
 ) -> Assembly:
-    """`build`, with the table of families that says what is in it and why."""
+    """`build`, with the table of families and the record of the sample that say what is in it and why."""
     known = _known(observations, as_of, decision_time)
     sessions = _sessions(known, decision_time)
     known = known.assign(known_at=_without_zone(pd.DatetimeIndex(known["known_at"])))
     known = known.sort_values(["series", "date", "known_at"], kind="stable")
     by_series = {str(name): rows for name, rows in known.groupby("series", sort=False)}
-    found = chosen(by_series, sessions)
+    found = chosen(by_series, sessions, exclude)
     panel = found.panel
     complete = panel.notna().all(axis=1)
     if not complete.any():
@@ -99,12 +106,9 @@ def assemble(
             way_out="Give at least 253 sessions of spx_close, and series that overlap.",
         )
     targets = _targets(by_series, sessions, horizons)
-    cleaned = pd.concat([panel, targets], axis=1)[complete]
-    for horizon in horizons:
-        # Closes may go on after another series stopped; what came after the last row is not known at it.
-        cleaned.loc[cleaned.index[-horizon:], target_name(horizon)] = np.nan
+    cleaned = pd.concat([panel, targets], axis=1).loc[complete.idxmax() :]
     cleaned.insert(0, "session", cleaned.index.to_numpy())
-    return Assembly(cleaned, found.table)
+    return Assembly(cleaned, found.table, sample_record(cleaned, found.table, by_series, sessions))
 
 
 def _known(observations: pd.DataFrame, as_of: pd.Timestamp | str | None, decision_time: time) -> pd.DataFrame:
@@ -125,6 +129,7 @@ def _sessions(known: pd.DataFrame, decision_time: time) -> Sessions:
             way_out="Ingest a source that carries the S&P 500's close, such as `--source sample`.",
         )
     index = calendar.sessions(dates.min(), dates.max())
+    index = index[: int(np.flatnonzero(index.isin(dates))[-1]) + 1]
     return Sessions(index, _without_zone(calendar.decision_times(index, at=decision_time)))
 
 

@@ -64,15 +64,23 @@ FEATURES: Mapping[str, Feature] = {
 # A target is the log return over up to a year of sessions.
 TARGET_PATTERN = r"^target_\d+$"
 TARGET_BOUND = 2.5
+_KNOWN_AT_THE_ENDS = pa.Check(
+    lambda column: bool(column.iloc[[0, -1]].notna().all()) if len(column) else True,
+    name="known_in_the_first_and_the_last_row",
+    ignore_na=False,
+)
 
 
 def cleaned_data_schema() -> pa.DataFrameSchema:
-    """The pandera schema of `cleaned_data`: one row per session in order, features complete and in range."""
+    """The pandera schema of `cleaned_data`: one row per session in order, features in range where they are known.
+
+    The sample begins where all are known, and the last row is the one to forecast from.
+    """
     features = {
         name: pa.Column(
             float,
-            pa.Check.in_range(feature.low, feature.high),
-            nullable=False,
+            [pa.Check.in_range(feature.low, feature.high), _KNOWN_AT_THE_ENDS],
+            nullable=True,
             required=False,
             description=f"{feature.description} [{feature.unit}]",
         )

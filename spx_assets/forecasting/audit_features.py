@@ -101,11 +101,13 @@ def target_timing(source: Source, cleaned: pd.DataFrame) -> Examination:
         if again is None:
             continue
         rows = again.index.intersection(cleaned.index)
+        sessions = calendar.sessions(again.index[0], cut)
         for name in targets:
             ahead = int(name.removeprefix(TARGET))
             then, now = again.loc[rows, name], cleaned.loc[rows, name]
-            due = np.arange(len(rows)) < len(rows) - ahead
-            wrong = np.where(due, ~(then.to_numpy() == now.to_numpy()), then.notna().to_numpy())
+            due = sessions.searchsorted(rows) < len(sessions) - ahead
+            same = (then == now) | (then.isna() & now.isna())
+            wrong = np.where(due, ~same.to_numpy(), then.notna().to_numpy())
             if wrong.any():
                 at = int(wrong.argmax())
                 evidence = f"{then.iloc[at]:.6g} as known on {cut.date()}, {now.iloc[at]:.6g} in the table"

@@ -49,6 +49,7 @@ def card_markdown(card: Mapping[str, Any]) -> str:
         "## Intervals of the deployed models\n\n" + _intervals(card),
         "## Worth to an investor\n\n" + _worth(card),
         f"## Data\n\n{window['sessions']:,} sessions from {window['first_session']} to {window['last_session']}.",
+        _bullets(list(card.get("sample", {}).get("notes", []))),
         f"Inputs: {inputs}.",
         f"{len(card['features'])} features: {', '.join(card['features'])}.",
         "## Candidates\n\n" + _bullets([f"`{name}`: {text}" for name, text in card["candidates"].items()]),
@@ -56,7 +57,7 @@ def card_markdown(card: Mapping[str, Any]) -> str:
         "## Intended use\n\n" + _bullets(card["intended_use"]),
         "## Limits\n\n" + _bullets(card["limits"]),
     ]
-    return "\n\n".join(sections) + "\n"
+    return "\n\n".join(section for section in sections if section) + "\n"
 
 
 def _judged(card: Mapping[str, Any]) -> str:

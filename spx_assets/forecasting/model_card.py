@@ -44,13 +44,14 @@ LIMITS = (
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What the card says beyond the models: inputs by version, audit record, trials, candidates passed over and why."""
+    """What the card says beyond the models: inputs, audit, trials, candidates passed over and why, sample."""
 
     inputs: Mapping[str, str] = field(default_factory=dict)
     audit: Sequence[Mapping[str, Any]] = ()
     trials: Sequence[Trial] = ()
     passed_over: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     refit_every: int = REFIT_EVERY
+    sample: Mapping[str, Any] = field(default_factory=dict)
 
 
 def model_card(
@@ -71,6 +72,7 @@ def model_card(
     names = list(dict.fromkeys(board["model"]))
     card = {
         "data_window": _window(cleaned["session"]),
+        "sample": dict(known.sample),
         "inputs": dict(sorted(known.inputs.items())),
         "features": list(next(iter(fitted.values())).features),
         "candidates": {name: candidate(name, refit_every=known.refit_every).description for name in names},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,14 +37,15 @@ def train(  # noqa: PLR0913 - what was evaluated, under which rules, and what th
     inputs: Mapping[str, str] | None = None,
     audit: LeakageAudit | None = None,
     trials: Sequence[Trial] = (),
+    sample: Mapping[str, Any] | None = None,
 ) -> TrainedModel:
     """Fit the chosen candidate of each horizon, and write the card.
 
     Fitted as the evaluation's refits were, on every session whose return is known. `evaluation` is `evaluate`'s table
     of the same `cleaned`; `candidates` are those to choose from, all of the evaluation unless given; `inputs` maps the
     assets it was made from to their versions; `audit` is what `audited_evaluation` found; `trials` are those of earlier
-    evaluations, to which this one's are added. The intervals take the errors of the chosen candidate's out-of-sample
-    forecasts.
+    evaluations, to which this one's are added; `sample` is the record of the sample, for the
+    card. The intervals take the errors of the chosen candidate's out-of-sample forecasts.
     """
     names = tuple(dict.fromkeys(evaluation["model"])) if candidates is None else tuple(candidates)
     tried = merged(trials, trials_of(cleaned, evaluation, candidates=names, refit_every=refit_every))
@@ -57,7 +59,9 @@ def train(  # noqa: PLR0913 - what was evaluated, under which rules, and what th
             if fitted[horizon].name == BENCHMARK and len(errors) > 1:
                 # What the best model looks like is worth showing even where it is not good enough to serve.
                 rivals[horizon] = makers.fit(str(errors.drop(BENCHMARK).idxmin()), horizon)
-        known = Circumstances(inputs or {}, audit.record if audit else [], tried, passed_over, refit_every)
+        known = Circumstances(
+            inputs or {}, audit.record if audit else [], tried, passed_over, refit_every, sample or {}
+        )
         return TrainedModel(fitted, model_card(cleaned, evaluation, fitted, rivals, known))
 
 

@@ -29,9 +29,9 @@ EVERYTHING = "*"
 # How each asset's value becomes files, and how its inputs are read back: the parts of `artifacts` that it needs.
 CODECS: Mapping[str, tuple[str, ...]] = {
     "raw_market": ("table_payload",),
-    "cleaned_data": ("table_payload", "table_of"),
+    "cleaned_data": ("table_payload", "with_sample", "table_of"),
     "walk_forward": ("table_payload", "with_trials", "trials_in", "table_of"),
-    "trained_model": ("model_payload", "trials_in", "table_of"),
+    "trained_model": ("model_payload", "trials_in", "sample_in", "table_of"),
     "deployed_model": ("model_payload", "model_of", "table_of"),
     "next_forecast": ("forecast_payload", "model_of", "table_of"),
     "track_record": ("track_record_payload", "track_record_of", "table_of"),

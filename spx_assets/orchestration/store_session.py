@@ -30,6 +30,7 @@ class StoreSession:
         self._read: dict[str, dict[str, str]] = defaultdict(dict)
         self._last: tuple[Any, Payload] | None = None
         self._trials: tuple[forecasting.Trial, ...] = ()
+        self._sample: Mapping[str, Any] | None = None
 
     def load(self, asset: str, *, reader: str) -> Any:
         """The current value of `asset`, remembered as an input of `reader`."""
@@ -87,6 +88,14 @@ class StoreSession:
             raise ArtifactCorrupt(error.what, evidence=error.evidence, way_out=self._way_out(EVALUATION)) from error
         return self._trials
 
+    def describe_sample(self, record: Mapping[str, Any]) -> None:
+        """What the sample is; `cleaned_data` is stored with it."""
+        self._sample = record
+
+    def sample(self, reader: str) -> dict[str, Any]:
+        """The record of the sample in the `cleaned_data` that `reader` has loaded."""
+        return artifacts.sample_in(self.store.read(FEATURES, self._read[reader][FEATURES]))
+
     def main_home_value(self, asset: str) -> Any | None:
         """The current value of `asset` in the main home, for a run in an as-of home; None when there is none."""
         main = open_store(self.settings.model_copy(update={"as_of": None}))
@@ -110,6 +119,8 @@ class StoreSession:
             made = artifacts.payload(asset, value, self.settings.table_format)
             if asset == EVALUATION:
                 made = artifacts.with_trials(made, self._trials)
+            if asset == FEATURES and self._sample is not None:
+                made = artifacts.with_sample(made, self._sample)
             self._last = (value, self._stored_if_alike(asset, made))
         return self._last[1]
 
@@ -138,6 +149,7 @@ class StoreSession:
         return replace(made, files=stored.files) if agree(stored.files, made.files) else made
 
 
+FEATURES = "cleaned_data"
 EVALUATION = "walk_forward"
 # `raw_market` merges into its own last version, so a lost update would lose observations.
 ACCUMULATING = "raw_market"

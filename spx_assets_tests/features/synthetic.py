@@ -39,3 +39,9 @@ def longer_catalogue() -> pd.DataFrame:
         ],
         ignore_index=True,
     )
+
+
+def since_until(observations: pd.DataFrame, series: str, *, first: str = "1900", last: str = "2100") -> pd.DataFrame:
+    """The observations with one series only from `first` to `last`."""
+    inside = observations["date"].between(pd.Timestamp(first), pd.Timestamp(last))
+    return observations[(observations["series"] != series) | inside]

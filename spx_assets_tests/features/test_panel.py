@@ -198,13 +198,13 @@ def test_a_revision_of_a_month_leaves_earlier_rows_and_mends_later_ones(observat
     assert np.isclose(expected, both.loc[after, "core_inflation_yoy"], rtol=1e-12)
 
 
-def test_targets_are_missing_in_the_last_rows_even_where_closes_go_on(observations: pd.DataFrame) -> None:
-    """Rows end where the VIX ends; the closes of the weeks after it are not known at the last row."""
+def test_targets_are_missing_in_the_last_rows_whatever_stopped(observations: pd.DataFrame) -> None:
+    """Rows end with the last close, also where the VIX ended before it; what comes after is not known."""
     stopped = observations[(observations["series"] != "vix_close") | (observations["date"] < "2018-09-01")]
 
     built = features.build(stopped)
 
-    assert built.index[-1] < pd.Timestamp("2018-09-15")
+    assert built.index[-1] == pd.Timestamp("2018-12-31")
     for horizon in (1, 5, 21):
         target = built[features.target_name(horizon)]
         assert target.isna().sum() == target.iloc[-horizon:].isna().sum() == horizon

@@ -14,8 +14,9 @@ from spx_assets.settings import Settings
 
 NAME = "cleaned_data"
 CHECKS = {
-    "contract": "Sessions in order, features complete and in their plausible range, no unknown column.",
+    "contract": "Sessions in order, features in their plausible range and known at both ends, no unknown column.",
     "no_look_ahead": "Sampled rows, rebuilt from only what was known at their decision, are equal to the bit.",
+    "last_session": "The last row is the session of the last close, with every feature known: forecasts start there.",
     "enough_history": "There are enough sessions to train once and to judge out of sample.",
 }
 CLEANED_DATA = table_type(features.cleaned_data_schema())
@@ -50,17 +51,19 @@ def cleaned_data(
         raw_market = session.load("raw_market", reader=NAME)
         assembly = tasks.assemble(raw_market, settings)
         cleaned = assembly.cleaned
+        session.describe_sample(assembly.sample)
         yield from audited(
             context,
             session,
             cleaned,
-            checks=_checks(raw_market, cleaned, settings),
+            checks=_checks(raw_market, assembly, settings),
             metadata=lambda: _metadata(raw_market, assembly),
             figures=f"{len(cleaned):,} sessions, {len(features.feature_names(cleaned))} features",
         )
 
 
-def _checks(raw_market: pd.DataFrame, cleaned: pd.DataFrame, settings: Settings) -> list[dg.AssetCheckResult]:
+def _checks(raw_market: pd.DataFrame, assembly: features.Assembly, settings: Settings) -> list[dg.AssetCheckResult]:
+    cleaned, usable = assembly.cleaned, features.complete_rows(assembly.cleaned)
     ahead = features.look_ahead(raw_market, cleaned, decision_time=settings.decision_time)
     needed = settings.first_train + max(settings.horizons)
     return [
@@ -71,13 +74,31 @@ def _checks(raw_market: pd.DataFrame, cleaned: pd.DataFrame, settings: Settings)
             metadata={"cells that look ahead": table_metadata(pd.DataFrame(ahead))},
             reason=f"{len(ahead)} cells differ",
         ),
+        _last_session(raw_market, cleaned),
         check(
             "enough_history",
-            len(cleaned) > needed,
-            metadata={"sessions": len(cleaned), "needed": needed + 1},
-            reason=f"{len(cleaned):,} sessions, more than {needed:,} needed (SPX_FIRST_TRAIN and the longest horizon)",
+            len(usable) > needed,
+            metadata={"sessions": len(usable), "needed": needed + 1},
+            reason=f"{len(usable):,} sessions with every feature, {needed + 1:,} needed (SPX_FIRST_TRAIN and "
+            f"the longest horizon); {_limit(assembly)}",
         ),
     ]
+
+
+def _last_session(raw_market: pd.DataFrame, cleaned: pd.DataFrame) -> dg.AssetCheckResult:
+    last_close = pd.Timestamp(raw_market.loc[raw_market["series"] == features.CLOSE, "date"].max())
+    last, row = pd.Timestamp(cleaned["session"].iloc[-1]), cleaned.iloc[-1]
+    missing = [name for name in features.feature_names(cleaned) if pd.isna(row[name])]
+    lacking = f", without {', '.join(missing)}" if missing else ""
+    reason = f"last row {last.date()}{lacking}, last close {last_close.date()}"
+    return check("last_session", last == last_close and not missing, reason=reason)
+
+
+def _limit(assembly: features.Assembly) -> str:
+    """Which family the sample begins with, and how to do without it where that is possible."""
+    begins = assembly.sample["begins_with"]
+    hint = f" (SPX_EXCLUDE_FAMILIES={begins['family']} leaves it out)" if begins["family"] in features.OPTIONAL else ""
+    return f"the sample begins with {begins['family']}: {begins['series']} begins on {begins['first']}{hint}"
 
 
 def _metadata(raw_market: pd.DataFrame, assembly: features.Assembly) -> dict[str, Any]:
@@ -94,8 +115,21 @@ def _metadata(raw_market: pd.DataFrame, assembly: features.Assembly) -> dict[str
         "feature families on": ", ".join(families.loc[families["on"], "family"]),
         "feature families off": "; ".join(f"{row.family}: {row.why}" for row in off.itertuples()) or "none",
         "families": table_metadata(families, limit=len(families)),
-        "sample begins with": assembly.begins_with,
+        "sample": dg.MetadataValue.md("\n".join(f"- {note}" for note in assembly.sample["notes"])),
+        "sample begins with": assembly.sample["begins_with"]["family"],
+        "sample ends with": assembly.sample["ends_with"]["series"],
+        "families that stand aside": _aside(assembly) or "none",
+        "sessions on reconstructed values": max(
+            (each["sessions"] for each in assembly.sample["reconstructed"]), default=0
+        ),
         "null counts": table_metadata(nulls, limit=len(nulls)),
         "schema validation": "holds",
-        "repairs": "none: what is missing is left out, never filled",
+        "repairs": "none: what is missing is missing, or carried with its age; nothing is filled in",
     }
+
+
+def _aside(assembly: features.Assembly) -> str:
+    families = assembly.sample["families"]
+    return "; ".join(
+        f"{each['family']} since {each['stands_aside_since']}" for each in families if each["stands_aside_since"]
+    )

@@ -81,7 +81,7 @@ def track_record(  # the ledger is judged by everything that was known
         filled = _filled(raw_market, settings)
         rows = open_ledger(settings).rows()
         forecasts = forecasting.ledger_table((row.record() for row in rows), decision_time=settings.decision_time)
-        judged = forecasting.track_record(forecasts, cleaned_data, walk_forward)
+        judged = forecasting.track_record(forecasts, features.complete_rows(cleaned_data), walk_forward)
         yield from audited(
             context,
             session,

@@ -47,7 +47,12 @@ def trained_model(
         cleaned_data = session.load("cleaned_data", reader=NAME)
         walk_forward = session.load("walk_forward", reader=NAME)
         trained = tasks.train(
-            cleaned_data, walk_forward, settings, inputs=session.inputs(NAME), trials=session.trials()
+            cleaned_data,
+            walk_forward,
+            settings,
+            inputs=session.inputs(NAME),
+            trials=session.trials(),
+            sample=session.sample(NAME),
         )
         yield from audited(
             context,

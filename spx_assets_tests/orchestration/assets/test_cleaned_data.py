@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from spx_assets import features, tasks
+from spx_assets import features, market, tasks
 from spx_assets.settings import Settings
 from spx_assets.store import Store
+from spx_assets_tests import product
 from spx_assets_tests.orchestration.conftest import Materialize, failed_checks, metadata_of
 
 
@@ -64,3 +67,46 @@ def test_too_short_a_history_is_refused(materialize: Materialize) -> None:
     result = materialize("cleaned_data", first_train=5000)
 
     assert failed_checks(result) == ["enough_history"]
+
+
+def test_a_table_that_ends_before_the_last_close_is_refused(
+    materialize: Materialize, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever drops the last rows, a forecast from an older close than the last one is never made in silence."""
+    honest = tasks.assemble
+
+    def ending_early(observations: pd.DataFrame, settings: Settings) -> features.Assembly:
+        assembly = honest(observations, settings)
+        return replace(assembly, cleaned=assembly.cleaned.iloc[:-3])
+
+    monkeypatch.setattr(tasks, "assemble", ending_early)
+
+    assert failed_checks(materialize("cleaned_data")) == ["last_session"]
+
+
+def test_series_that_stopped_end_no_forecast(materialize: Materialize, home: Path, tmp_path: Path) -> None:
+    """With closes and a VIX that go on, rows go on; card and metadata name what stands aside, since when and why."""
+    dates = market.calendar.sessions("2019-01-02", "2019-12-31")
+    walk = 2_500.0 * np.exp(np.cumsum(0.01 * np.random.default_rng(5).standard_normal(len(dates))))
+    values = dict.fromkeys(("spx_open", "spx_high", "spx_low", "spx_close"), walk)
+    values |= {"spx_volume": np.full(len(dates), 3e9), "vix_close": np.full(len(dates), 15.0) + walk / 1e3}
+    rows = pd.concat([pd.DataFrame({"series": name, "date": dates, "value": each}) for name, each in values.items()])
+    rows.to_csv(tmp_path / "fresh.csv", index=False)
+    settings = {"source": f"sample,{tmp_path / 'fresh.csv'}", "horizons": "1", "candidates": "historical_mean"}
+    flow = ("raw_market", "cleaned_data", "walk_forward", "trained_model", "deployed_model", "next_forecast")
+
+    result = materialize(*flow, **settings)
+    without = materialize("cleaned_data", **settings, exclude_families="oil,credit")
+
+    assert result.success
+    assert result.output_for_node("next_forecast")["origin"].iloc[0] == pd.Timestamp("2019-12-31")
+    sample = result.output_for_node("trained_model").card["sample"]
+    aside = {each["family"] for each in sample["families"] if each["stands_aside_since"]}
+    assert aside == {"credit", "inflation", "oil"}
+    assert any(note.startswith("oil stands aside since 2019-02-") for note in sample["notes"])
+    assert "oil since 2019-02-" in metadata_of(result, "cleaned_data")["families that stand aside"].value
+    printed = product.spx("forecast", home=home).stdout
+    assert "2019-12-31" in printed
+    assert all(note in printed for note in sample["notes"])
+    assert "inflation since" in metadata_of(without, "cleaned_data")["families that stand aside"].value
+    assert "oil: excluded by SPX_EXCLUDE_FAMILIES" in metadata_of(without, "cleaned_data")["feature families off"].value
