@@ -101,7 +101,7 @@ def _store(effective: Settings) -> str:
     damaged = [verdict for verdict in verdicts if not verdict.ok]
     if damaged:
         raise DataRefused(f"{len(damaged)} damaged versions", way_out="`spx verify` lists them.")
-    return f"{len(verdicts)} versions, all whole"
+    return f"{len(verdicts)} versions, all intact"
 
 
 def _dagster(effective: Settings) -> str:

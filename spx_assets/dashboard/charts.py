@@ -8,9 +8,15 @@ The colours are Okabe and Ito's (2008), or darkened to at least 3:1 against both
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Any
 
+import numpy as np
 import pandas as pd
+
+from spx_assets.reporting.web.palette import INVERSION
+
+HALF_TURN = ((-0.574, 1.430, 0.144), (0.426, 0.430, 0.144), (0.426, 1.430, -0.856))
 
 BLUE, VERMILLION, GREEN, GREY = "#2F86C5", "#D55E00", "#00906A", "#808080"
 HEIGHT = 320
@@ -193,3 +199,19 @@ def _coloured(column: str, colours: Mapping[str, str], title: str | None) -> Spe
         "scale": {"domain": list(colours), "range": list(colours.values())},
         "legend": {"orient": "top"},
     }
+
+
+def dark(picture: bytes) -> bytes:
+    """A PNG drawn for white paper as it looks on a dark page: inverted, with the hues turned back, as the report does.
+
+    The matrix is that of CSS `hue-rotate(180deg)` (W3C Filter Effects 1, section 8.9).
+    """
+    from PIL import Image  # noqa: PLC0415  # only where the reader's theme is dark
+
+    colours = np.asarray(Image.open(BytesIO(picture)).convert("RGB"), dtype=np.float64)
+    inverted = 255 - colours
+    inverted = INVERSION * inverted + (1 - INVERSION) * colours
+    turned = np.clip(inverted @ np.array(HALF_TURN).T, 0, 255).astype(np.uint8)
+    buffer = BytesIO()
+    Image.fromarray(turned).save(buffer, format="png")
+    return buffer.getvalue()

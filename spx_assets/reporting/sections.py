@@ -37,7 +37,11 @@ def document(findings: Findings, plates: Mapping[str, Plate]) -> Document:
     return Document(
         chapters,
         paginate(chapters),
-        Running(f"{opening.TITLE}: analysis report", edition, "Made by spx_assets. Past accuracy promises nothing."),
+        Running(
+            f"{opening.TITLE}: analysis report",
+            edition,
+            "Made by spx_assets. Past performance is no guarantee of future results.",
+        ),
         f"{opening.TITLE}: analysis report, {edition}",
         findings.verdict.headline,
         "S&P 500, return forecast, out-of-sample, historical mean, prediction interval",

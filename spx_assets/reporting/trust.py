@@ -99,7 +99,7 @@ def _headline(judged: list[IntervalTest]) -> str:
         "yes": "yes, as far as these data can tell, at {}",
         "too narrow": "not fully at {}, where they were too narrow",
         "too wide": "with care at {}, where they were wider than they had to be",
-        "misses in runs": "on average at {}, but there misses came in runs",
+        "misses in runs": "on average at {}, but misses were clustered there",
     }
     parts = [
         words[answer].format(f"{listed(spans)} {'session' if spans == ['1'] else 'sessions'}")

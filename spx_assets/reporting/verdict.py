@@ -97,7 +97,7 @@ def _held(deployed: Score) -> str:
         return ""
     _, most = wilson(numbers([deployed.coverage_90]), max(deployed.forecasts / deployed.horizon, 1.0))
     short = ", less than it promised" if most[0] < PROMISED else ""
-    return f" The 90 % interval held {number(100 * deployed.coverage_90, 1)} % of returns{short}."
+    return f" The 90 % interval contained {number(100 * deployed.coverage_90, 1)} % of returns{short}."
 
 
 def _tried(rows: tuple[Score, ...], tried: Trials | None) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import altair as alt
 import pandas as pd
 import pytest
+from PIL import Image
 
 from spx_assets.dashboard import charts, launch
 from spx_assets_tests.dashboard.contrast import contrast
@@ -154,3 +156,17 @@ def test_the_words_of_a_chart_are_readable_on_both_themes(theme: str) -> None:
 def test_marks_are_seen_on_both_themes(colour: str, page: str) -> None:
     """WCAG: graphics at least 3 to 1 against the page."""
     assert contrast(colour, page) >= 3
+
+
+def test_a_picture_for_white_paper_turns_dark_and_keeps_its_hues() -> None:
+    """White becomes nearly black, black nearly white, and blue stays bluer than red."""
+    drawn = Image.new("RGB", (3, 1))
+    drawn.putdata([(255, 255, 255), (0, 0, 0), (11, 90, 143)])
+    buffer = BytesIO()
+    drawn.save(buffer, format="png")
+
+    white, black, blue = Image.open(BytesIO(charts.dark(buffer.getvalue()))).convert("RGB").getdata()
+
+    assert max(white) < 40
+    assert min(black) > 215
+    assert blue[2] > blue[0]

@@ -25,7 +25,7 @@ def test_chapters_stand_in_the_order_an_expert_reads(made: Findings) -> None:
     assert _sections(document(made, plates(made))) == [
         "Verdict",
         "Is there skill?",
-        "Forecasts beside what came",
+        "Forecasts and outcomes",
         "Is the best more than luck?",
         "Does it hold over time?",
         "What would it have been worth?",

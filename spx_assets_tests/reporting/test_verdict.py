@@ -31,7 +31,7 @@ def test_no_skill_is_said_plainly() -> None:
     assert found.headline == "No skill over the historical mean at 1 session."
     assert found.sentences[0] == (
         "1 session ahead: no skill over the historical mean, which is deployed; the best candidate is ridge, with an "
-        "out-of-sample R² of −0.43 % over 686 forecasts (Clark–West p = 0.43). The 90 % interval held 90.3 % of "
+        "out-of-sample R² of −0.43 % over 686 forecasts (Clark–West p = 0.43). The 90 % interval contained 90.3 % of "
         "returns."
     )
     assert "none replaced the plain average" in found.advice
@@ -77,7 +77,7 @@ def test_unjudged_intervals_are_not_mentioned() -> None:
 def test_intervals_that_held_too_little_are_named() -> None:
     """Coverage that chance does not explain is said to be less than promised."""
     found = verdict_of((replace(MEAN, coverage_90=0.81), RIDGE))
-    assert found.sentences[0].endswith("The 90 % interval held 81.0 % of returns, less than it promised.")
+    assert found.sentences[0].endswith("The 90 % interval contained 81.0 % of returns, less than it promised.")
 
 
 def test_a_gain_made_long_ago_is_told_apart() -> None:

@@ -107,7 +107,7 @@ def _vintages(name: str, rows: pd.DataFrame) -> None:
 
 
 def _coverage(raw: Stored) -> None:
-    st.header("How much there is")
+    st.header("Coverage")
     found = coverage(raw.table)
     tables.show(
         pd.DataFrame(

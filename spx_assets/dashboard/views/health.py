@@ -36,7 +36,7 @@ def _services(context: Context) -> None:
     if used is not None:
         st.markdown(
             f"**Dashboard** runs since {instant(used.started_at)} ({age(used.started_at, context.now)}): "
-            f"{views(used.views)}, {runs(used.what_if_runs)} of What if. Counted, and nothing about who."
+            f"{views(used.views)}, {runs(used.what_if_runs)} of What if. No user data is recorded."
         )
     with context.told():
         _api(context)
@@ -116,7 +116,7 @@ def _integrity(context: Context) -> Collection[tuple[str, str]]:
         st.markdown("Nothing is stored yet. `spx run` makes every asset.")
     elif not damaged:
         st.success(
-            f"{len(verdicts):,} versions of {assets} assets, all whole: every byte is the one that was stored. {when}",
+            f"{len(verdicts):,} versions of {assets} assets, all intact. {when}",
             icon=":material/verified:",
         )
     else:

@@ -115,7 +115,10 @@ def _through_time(context: Context) -> None:
             st.markdown("Of importance through time the report has no figure: the historical mean uses no feature.")
             return
         st.subheader("Through time, at every horizon")
-        st.image(picture, alt=f"Importance of features through time, from the report {report.version}.")
+        st.image(
+            charts.dark(picture) if st.context.theme.type == "dark" else picture,
+            alt=f"Importance of features through time, from the report {report.version}.",
+        )
         st.caption(
             "Trees by permutation: what shuffling a feature adds to the error. Linear models by their coefficients. "
             f"A figure of analysis_report {report.version}, made from trained_model "

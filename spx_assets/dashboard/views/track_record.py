@@ -23,7 +23,9 @@ SHOWN = ("realised", "forecast", "lower", "upper")
 def show(context: Context) -> None:
     """The ledger first: it alone holds what was said at the time, and says when each row was written."""
     st.title("Track record")
-    st.caption("Forecasts beside what came. Log returns over the horizon; an interval should hold nine of ten.")
+    st.caption(
+        "Forecasts and outcomes. Log returns over the horizon; a 90 % interval should contain about 9 of 10 outcomes."
+    )
     _ledger(context)
     with context.told("walk_forward"):
         _walk_forward(context, context.read("walk_forward"))

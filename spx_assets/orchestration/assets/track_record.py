@@ -37,12 +37,14 @@ CHECKS = {
 ADVICE = {
     "ledger_whole": "Every forecast of the last track record is still in the ledger, and its outcome unchanged.",
     "skill": "At no horizon is the historical mean significantly better than the forecasts that were made.",
-    "interval_coverage": "Intervals hold the share of outcomes that they promise (Kupiec).",
+    "interval_coverage": "Intervals contain the nominal share of outcomes (Kupiec).",
     "feature_drift": "Fewer than a quarter of the features moved further than in every earlier quarter.",
     "error_drift": "At no horizon have the errors moved away from those of the evaluation.",
 }
 LEDGER = table_type(TrackedForecast)
 FEWEST_OUTCOMES = 60
+NOT_TESTED = f"not tested: fewer than {FEWEST_OUTCOMES} outcomes"
+NOT_TESTED = f"not tested: fewer than {FEWEST_OUTCOMES} outcomes"
 SIGNIFICANT = 0.05
 DRIFTED_SHARE = 0.25
 
@@ -134,7 +136,7 @@ def _checks(record: TrackRecord, previous: TrackRecord | None) -> list[dg.AssetC
             "error_drift",
             of_errors.empty,
             metadata={"errors": table_metadata(record.drift[record.drift["kind"] == forecasting.ERROR])},
-            reason=", ".join(of_errors["subject"]) or "no horizon",
+            reason=", ".join(of_errors["subject"]) or "no horizon has drifted",
         ),
     ]
 
@@ -154,8 +156,9 @@ def _ledger_whole(record: TrackRecord, previous: TrackRecord | None) -> dg.Asset
 def _skill(scores: pd.DataFrame) -> dg.AssetCheckResult:
     judged = scores[(scores["sample"] == "all") & (scores["n"] >= FEWEST_OUTCOMES)]
     worse = judged[judged["worse_p"] < SIGNIFICANT / max(len(judged), 1)]
-    said = _listed(worse["horizon"]) or f"none of {len(judged)} horizons with {FEWEST_OUTCOMES} outcomes"
-    return advice("skill", worse.empty, metadata={"scores": table_metadata(scores)}, reason=f"worse: {said}")
+    said = f"none of {len(judged)} horizons is worse" if len(judged) else NOT_TESTED
+    worst = f"worse: {_listed(worse['horizon'])}" if len(worse) else said
+    return advice("skill", worse.empty, metadata={"scores": table_metadata(scores)}, reason=worst)
 
 
 def _coverage(coverage: pd.DataFrame) -> dg.AssetCheckResult:
@@ -167,7 +170,7 @@ def _coverage(coverage: pd.DataFrame) -> dg.AssetCheckResult:
         "interval_coverage",
         off.empty,
         metadata={"coverage": table_metadata(coverage, limit=len(coverage))},
-        reason=said or f"none of {len(judged)} intervals with {FEWEST_OUTCOMES} outcomes is off",
+        reason=said or (f"none of {len(judged)} intervals is off" if len(judged) else NOT_TESTED),
     )
 
 

@@ -79,9 +79,9 @@ def _checks(trained: TrainedModel, settings: Settings) -> list[dg.AssetCheckResu
             "leakage_audit",
             bool(audit) and not leaks,
             metadata={row["name"]: row["looked_at"] for row in audit},
-            reason="; ".join(leaks) or f"{len(audit)} examinations found nothing",
+            reason="; ".join(leaks) or f"all {len(audit)} leakage tests passed",
         ),
-        check("every_horizon", not missing, reason=f"missing: {missing or 'none'}"),
+        check("every_horizon", not missing, reason=f"not fitted: {missing}" if missing else "all horizons fitted"),
     ]
 
 

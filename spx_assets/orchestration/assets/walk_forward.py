@@ -84,7 +84,12 @@ def _checks(evaluation: pd.DataFrame) -> list[dg.AssetCheckResult]:
     origins = evaluation.groupby(["horizon", "model"])["origin"].agg(["count", "min", "max"]).reset_index()
     alike = bool(origins.groupby("horizon")[["count", "min", "max"]].nunique().eq(1).to_numpy().all())
     return [
-        check("finite", broken.empty, metadata={"not finite": table_metadata(broken)}, reason=f"{len(broken)} rows"),
+        check(
+            "finite",
+            broken.empty,
+            metadata={"not finite": table_metadata(broken)},
+            reason=f"{len(broken):,} non-finite rows" if len(broken) else "no non-finite rows",
+        ),
         check("complete", alike, metadata={"origins": table_metadata(origins)}, reason="origins per model and horizon"),
     ]
 
@@ -98,7 +103,7 @@ def _metadata(evaluation: pd.DataFrame, scores: pd.DataFrame, settings: Settings
         "trials so far": trials,
         "first origin": evaluation["origin"].min().date().isoformat(),
         "last origin": evaluation["origin"].max().date().isoformat(),
-        "best R²_OS": float(scores["r2_os"].max()),
+        "best R²_OS": float(scores.loc[scores["model"] != forecasting.BENCHMARK, "r2_os"].max()),
         "scores": table_metadata(
             scores[list(SHOWN)],
             limit=len(scores),

@@ -88,5 +88,5 @@ def audited(rows: tuple[Examined, ...]) -> str:
     """The verdict of the audit."""
     found = sum(bool(one.findings) for one in rows)
     if found == 0:
-        return f"None of {len(rows)} examinations found a forecast that knew its future."
+        return f"All {len(rows)} leakage tests passed."
     return f"{found} of {len(rows)} examinations found a leak: no score in this report may be believed."

@@ -33,7 +33,7 @@ TERMS = {
         "one-sided; strict with models that nest the mean."
     ),
     "Pesaran–Timmermann, p": (
-        "test that signs are foretold better than by chance (Pesaran and Timmermann 1992), one-sided; undefined when "
+        "test that signs are predicted better than by chance (Pesaran and Timmermann 1992), one-sided; undefined when "
         "a forecast never changes its sign."
     ),
     "Hit rate, always up": (

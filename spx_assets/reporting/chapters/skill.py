@@ -35,7 +35,7 @@ def skill(findings: Findings, plates: Plates) -> Iterator[Block]:
 
 def beside(_findings: Findings, plates: Plates) -> Iterator[Block]:
     """The forecasts and what came."""
-    yield section("Forecasts beside what came")
+    yield section("Forecasts and outcomes")
     yield plates["forecast_realised"]
     yield plates["forecast_scatter"]
 
@@ -61,7 +61,7 @@ def comparison(findings: Findings, _plates: Plates) -> Iterator[Block]:
         f"Model confidence set, {number(100 * CONFIDENCE, 0)} % (Hansen, Lunde and Nason 2011)",
         tables.confidence_sets(findings.comparisons),
         "The set holds the best model with the probability named; “out” marks those the data rule out. Many left "
-        "mean that the data are silent, not that the models are good.",
+        "mean that the data are inconclusive, not that the models are good.",
     )
 
 

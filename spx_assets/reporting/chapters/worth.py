@@ -45,7 +45,7 @@ def answer(found: EconomicWorth) -> str:
     parts = [
         (gained, "above zero with its whole interval"),
         (lost, "a loss with its whole interval below zero"),
-        (open_still, "not told from nothing"),
+        (open_still, "indistinguishable from zero"),
     ]
     said = [f"{word} {listed([_gain(row) for row in rows])}" for rows, word in parts if rows]
     cost = number(usual[0].cost_bp, 0)

@@ -14,7 +14,7 @@ from spx_assets.reporting.figures.panels import Margins, date_axis, days, panels
 from spx_assets.reporting.figures.plate import Plate, absent
 from spx_assets.reporting.labels import series_label
 
-COVERAGE = "The data: what reaches from when to when"
+COVERAGE = "The data: period covered by each series"
 ROW_HEIGHT = 13.0
 
 

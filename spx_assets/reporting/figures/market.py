@@ -113,7 +113,7 @@ def _regimes_caption(finding: PriceRegimes) -> str:
         return caption
     return (
         f"{caption} The next session's return has a standard deviation of {listed(spreads)} % in them: what can be "
-        "foretold is the size of moves, and the intervals use it."
+        "predicted is the size of moves, and the intervals use it."
     )
 
 

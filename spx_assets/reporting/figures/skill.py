@@ -57,7 +57,7 @@ def errors_plate(finding: tuple[ErrorPanel, ...] | Absent) -> Plate:
     caption = (
         "Cumulated squared error of the historical mean less that of each candidate, out of sample. A rising line "
         "earns its keep, a falling one pays for noise; what ends below zero has lost to the mean. Look for a steady "
-        "slope: a gain from a few days is luck. A line that falls out of sight reaches the value named above its "
+        "slope: a gain from a few days is luck. A line that falls off the scale reaches the value named above its "
         f"panel. {_recessions(shown)}{first_of(len(finding), MOST_PANELS)}"
     )
     return Plate(
@@ -117,7 +117,7 @@ def _keep_the_best_in_sight(axes: Axes, panel: ErrorPanel) -> None:
     ]
     if fallen:
         named = ", ".join(fallen[:MOST_NAMED]) + (f", {len(fallen) - MOST_NAMED} more" if fallen[MOST_NAMED:] else "")
-        axes.set_title(f"falls out of sight: {named}", loc="right", fontsize=style.TICK_SIZE, fontweight="normal")
+        axes.set_title(f"off the scale: {named}", loc="right", fontsize=style.TICK_SIZE, fontweight="normal")
 
 
 def _span(days_of_panels: list[np.ndarray]) -> tuple[float, float]:

@@ -27,7 +27,7 @@ from spx_assets.reporting.figures.plate import Plate, absent
 from spx_assets.reporting.labels import ahead, feature_label, listed, serving_label, serving_labels
 from spx_assets.reporting.usage import Dependence, Usage, UsePath
 
-PATHS = "What the model listened to, through time"
+PATHS = "Feature importance through time"
 DEPENDENCE = "How the forecast answers to one feature"
 PANEL_HEIGHT = 76.0
 COLUMNS = 3

@@ -13,6 +13,7 @@ def next_forecasts(finding: Outlook) -> Table:
         Column("horizon", "left"),
         Column("target\nsession", "left"),
         Column("model", "left"),
+        Column("skill"),
         Column("forecast,\n%"),
         Column("historical\nmean, %"),
         Column("50 % interval,\n%"),
@@ -20,7 +21,6 @@ def next_forecasts(finding: Outlook) -> Table:
         Column("contained\nso far, %"),
         Column("index at\nforecast"),
         Column("index, 90 %\ninterval"),
-        Column("skill"),
     )
     return Table(columns, tuple(_next_row(finding, one) for one in finding.forecasts))
 
@@ -31,6 +31,7 @@ def _next_row(finding: Outlook, one: NextForecast) -> tuple[str, ...]:
         sessions(one.horizon),
         str(one.target),
         model_label(one.model),
+        "yes" if one.skill else "no",
         number(one.forecast, 2, signed=True),
         number(one.benchmark, 2, signed=True),
         _range(one.interval(0.5)),
@@ -40,7 +41,6 @@ def _next_row(finding: Outlook, one: NextForecast) -> tuple[str, ...]:
         "–"
         if wide is None or finding.close is None
         else f"{number(finding.index_level(wide.low), 0)} to {number(finding.index_level(wide.high), 0)}",
-        "yes" if one.skill else "no",
     )
 
 

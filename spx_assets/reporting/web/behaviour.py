@@ -23,6 +23,17 @@ SCRIPT = """
   system.addEventListener("change", say);
   say();
 
+  // On a narrow screen the first figure begins at its end, where the forecast is; what is cut says so.
+  const first = document.querySelector("figure .scroll");
+  if (first) first.scrollLeft = first.scrollWidth;
+  const hint = () => {
+    for (const box of document.querySelectorAll(".scroll")) {
+      box.classList.toggle("cut", box.scrollWidth > box.clientWidth + 1);
+    }
+  };
+  addEventListener("resize", hint);
+  hint();
+
   const key = (row, column) => {
     const cell = row.cells[column];
     return cell.dataset.v === undefined ? cell.textContent.trim() : Number(cell.dataset.v);

@@ -37,6 +37,8 @@ figure h3{margin:0 0 .4rem}
 figure img{display:block;width:100%;min-width:34rem;height:auto;filter:var(--picture)}
 figcaption{margin-top:.4rem}
 .scroll{overflow-x:auto}
+.scroll.cut::before{content:"wider than the screen: scroll sideways";position:sticky;left:0;display:block;
+width:max-content;color:var(--muted);font:.75rem/1.4 "DejaVu Sans",Verdana,sans-serif}
 .tabular{margin-top:1.6rem}
 table{border-collapse:collapse;width:auto;min-width:min(100%,34rem);border-top:2px solid var(--ink);
 border-bottom:2px solid var(--ink);font:.78rem/1.35 "DejaVu Sans",Verdana,sans-serif;font-variant-numeric:tabular-nums}
@@ -67,7 +69,7 @@ nav ol{display:flex;flex-wrap:wrap;gap:0 1rem}dl{display:block}dd{margin:0 0 .6r
 @page{margin:14mm}
 @media print{html{font-size:75%}nav,#theme,.skip{display:none}.layout{display:block;padding:0}
 main>section{padding-top:.5rem}h1,h2,h3,.lead{break-after:avoid}p{orphans:3;widows:3}
-figure,.scroll,tr{break-inside:avoid}.scroll{overflow:visible}figure img{min-width:0}
+figure,.scroll,tr{break-inside:avoid}.scroll{overflow:visible}.scroll.cut::before{content:none}figure img{min-width:0}
 .after,figcaption{break-before:avoid}
 table{font-size:.7rem}th,td{padding:.16rem .26rem}thead button{padding:0}thead button::after{content:""}}
 """

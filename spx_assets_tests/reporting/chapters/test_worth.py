@@ -14,7 +14,9 @@ def test_a_gain_that_may_be_nothing_is_said_so(made: Findings) -> None:
     assert not isinstance(made.worth, Absent)
     low = replace(made.worth, rows=tuple(replace(row, gain_low=-0.01, gain_high=0.01) for row in made.worth.rows))
     said = answer(low)
-    assert said.startswith("At 5 bp a trade the gain over the historical mean, a year, is not told from nothing at 1 s")
+    assert said.startswith(
+        "At 5 bp a trade the gain over the historical mean, a year, is indistinguishable from zero at 1 s"
+    )
     assert said.count(" %)") == 3
 
 
@@ -29,6 +31,6 @@ def test_a_gain_and_a_loss_with_their_whole_interval_are_named(made: Findings) -
     )
     assert answer(replace(made.worth, rows=rows)) == (
         "At 5 bp a trade the gain over the historical mean, a year, is above zero with its whole interval at "
-        "21 sessions (+0.50 %); a loss with its whole interval below zero at 1 session (+0.50 %); not told from "
-        "nothing at 5 sessions (+0.50 %)."
+        "21 sessions (+0.50 %); a loss with its whole interval below zero at 1 session (+0.50 %); "
+        "indistinguishable from zero at 5 sessions (+0.50 %)."
     )
