@@ -20,7 +20,7 @@ def test_a_whole_store_is_said_to_be(kept: Path, settings: Settings, look: Look)
     assert list(ASSETS) == table["Asset"].tolist()
     assert list(stored.current_versions(settings).values()) == table["Version"].tolist()
     assert {"up to date"} == set(table["State"])
-    assert "all whole" in page.success[0].value
+    assert "all intact" in page.success[0].value
     assert "page view" in shown(page)
 
 
