@@ -107,7 +107,9 @@ class Settings(ServiceSettings):
         "loky", description="Where those processes run: on this machine, or on the workers of Dask or Ray (extras)."
     )
     max_age_sessions: int | None = Field(
-        None, ge=0, description="Sessions that may have closed since the last close known; when unset, more than one is a warning."
+        None,
+        ge=0,
+        description="Sessions that may have closed since the last close known; when unset, more than one is a warning.",
     )
     keep_versions: int = Field(10, ge=1, description="Versions of each artifact kept in the store.")
     signing_key: SecretStr | None = Field(
