@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -80,3 +83,34 @@ def test_interpreters_started_by_a_command_do_not_import_from_the_current_folder
 
     for how in (["-c", "import calendar"], ["-m", "calendar"]):
         assert subprocess.run([sys.executable, *how], cwd=tmp_path, capture_output=True, check=False).returncode == 0
+
+
+SHORT = (
+    "forecast --json",
+    "versions --json",
+    "catalogue --json",
+    "verify",
+    "landing --json",
+    "settings",
+    "export walk_forward --format parquet --output {folder}/{number}.parquet",
+    "export cleaned_data --format csv --output {folder}/{number}.csv",
+    "export ledger --format xlsx --output {folder}/{number}.xlsx",
+)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("line", SHORT)
+def test_every_short_command_ends_with_its_status_under_load(
+    line: str, ran: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    """200 runs, four at a time: none is aborted by a library's threads when the interpreter ends."""
+
+    def status(number: int) -> int:
+        arguments = line.format(folder=tmp_path, number=number).split()
+        return subprocess.run(
+            command(*arguments), env=environment(ran[0]), capture_output=True, check=False, timeout=600
+        ).returncode
+
+    with ThreadPoolExecutor(4) as pool:
+        assert {0: 200} == Counter(pool.map(status, range(200)))

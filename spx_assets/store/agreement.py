@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
+
+from spx_assets.store import tables
 
 TOLERANCE = 1e-12
 # Of 255: antialiasing turns the last digit of a coordinate into at most a shade.
@@ -45,7 +46,7 @@ def _file_agrees(name: str, stored: bytes, made: bytes) -> bool:
 
 
 def _tables(stored: bytes, made: bytes) -> bool:
-    one, other = (pq.read_table(pa.BufferReader(data)) for data in (stored, made))
+    one, other = (tables.arrow_table(data) for data in (stored, made))
     return one.schema.equals(other.schema) and all(
         _arrays(one.column(name).to_numpy(), other.column(name).to_numpy())
         if pa.types.is_floating(one.schema.field(name).type)

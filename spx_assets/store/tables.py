@@ -63,12 +63,19 @@ def decode(data: bytes, format: Format, dtypes: Mapping[str, str]) -> pd.DataFra
     if format == "csv":
         return pd.DataFrame(csv_text.read(data, dtypes))
     try:
-        # Arrow's threads can abort the interpreter when it ends (status 134); one thread reads as fast.
-        table = pq.ParquetFile(pa.BufferReader(data)).read(use_threads=False)
+        table = arrow_table(data)
     except (pa.ArrowException, OSError) as error:
         raise _not_parquet(error) from error
     _require_columns(_named(table.column_names), dtypes)
     return pd.DataFrame({name: _series(table.column(name), name, dtype) for name, dtype in dtypes.items()})
+
+
+def arrow_table(data: bytes) -> pa.Table:
+    """The Arrow table in Parquet bytes; Arrow's own errors when there is none.
+
+    Read without Arrow's threads, which can abort the interpreter when it ends (status 134).
+    """
+    return pq.ParquetFile(pa.BufferReader(data)).read(use_threads=False)
 
 
 def columns(data: bytes, format: Format) -> list[str]:  # noqa: A002  # as in `encode`

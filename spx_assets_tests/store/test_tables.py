@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -199,3 +201,11 @@ def test_bytes_that_are_no_parquet_are_refused(cut: int) -> None:
     """Empty and cut files end in the typed error."""
     with pytest.raises(SchemaRefused, match="Parquet"):
         tables.decode(tables.encode(OBSERVATIONS, "parquet")[:cut], "parquet", dtypes_of(OBSERVATIONS))
+
+
+def test_parquet_is_read_without_threads_everywhere() -> None:
+    """Arrow's threads can abort an interpreter that ends; whoever reads Parquet here reads it without."""
+    package = Path(tables.__file__).parents[1]
+    readers = re.compile(r"pq\.read_table\(|\bread_parquet\(|\.read\(\)\.to_pandas|pyarrow\.dataset")
+
+    assert [] == [path.name for path in package.rglob("*.py") if readers.search(path.read_text())]
