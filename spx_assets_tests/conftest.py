@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import platform
+import shutil
+import signal
+import sys
 import tempfile
 from collections.abc import Iterator
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +20,19 @@ import pytest
 from filelock import FileLock
 
 from spx_assets import features, market
-from spx_assets_tests import postgres
+from spx_assets_tests import postgres, product
 from spx_assets_tests.product import started
 from spx_assets_tests.serving.running import Running, running
 
 NOBODY = 65534
 REPOSITORY = Path(__file__).parent.parent
+
+
+def pytest_configure() -> None:
+    """Processes that tests start obey Ctrl-C and stop: a shell's background job ignores them, and hands that on."""
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, usual)
 
 
 @pytest.fixture
@@ -59,20 +72,49 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+def ran(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> tuple[Path, dict[str, Any]]:
     """A home after one `spx run --json` on the embedded data, and what it printed. Nothing may change it.
 
-    The processes of one pytest-xdist run share it: whoever asks first makes it, the others wait.
+    The processes of one pytest-xdist run share it: whoever asks first makes it, the others wait. A later run of the
+    suite copies it while every byte that made it is the same; `pytest --cache-clear` makes it anew.
     """
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    home, printed = shared / "ran", shared / "ran.json"
-    with FileLock(shared / "ran.lock"):
+    home, printed = shared / "ran" / "home", shared / "ran" / "printed.json"
+    cache = getattr(pytestconfig, "cache", None)  # none with `-p no:cacheprovider`
+    cached = cache.mkdir("ran") if cache else shared / "cached"
+    with FileLock(cached.with_name("ran.lock")):
         if not printed.exists():
-            result = started("run", "--json", home=home)
-            assert result.returncode == 0, result.stderr
-            printed.write_text(result.stdout)
+            kept = cached / _digest_of_a_run()
+            if kept.is_dir():
+                shutil.copytree(kept, shared / "ran")
+            else:
+                result = started("run", "--json", home=home)
+                assert result.returncode == 0, result.stderr
+                printed.write_text(result.stdout)
+                _keep(shared / "ran", kept)
     return home, json.loads(printed.read_text())
+
+
+def _digest_of_a_run() -> str:
+    """The digest of what the shared home is made by: the day, the interpreter, the installed packages, the sources."""
+    installed = sorted(f"{one.name} {one.version}" for one in distributions())
+    sources = [path for path in (REPOSITORY / "spx_assets").rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    today = pd.Timestamp.now(tz="UTC").date()
+    digest = hashlib.sha256(f"{today} {sys.version} {platform.machine()} {installed}".encode())
+    for path in (Path(product.__file__), *sorted(sources)):
+        digest.update(f"{path.relative_to(REPOSITORY)} {hashlib.sha256(path.read_bytes()).hexdigest()}".encode())
+    return digest.hexdigest()
+
+
+def _keep(made: Path, kept: Path) -> None:
+    """Keep what was made, whole or not at all, in place of what was kept before."""
+    kept.parent.mkdir(exist_ok=True)
+    for old in kept.parent.iterdir():
+        shutil.rmtree(old, ignore_errors=True)
+    unfinished = Path(tempfile.mkdtemp(dir=kept.parent))
+    shutil.copytree(made, unfinished, dirs_exist_ok=True)
+    unfinished.replace(kept)
 
 
 @pytest.fixture(scope="session")
