@@ -59,7 +59,7 @@ def test_the_frame_links_to_the_graph_and_names_an_as_of_home(own: Path, look: L
 
     page = look("model", own, graph_port="3999", as_of="2018-12-31")
 
-    assert "http://127.0.0.1:3999" in [link.proto.url for link in page.sidebar.get("link_button")]
+    assert "http://127.0.0.1:3999/" in [link.proto.url for link in page.sidebar.get("link_button")]
     assert ["As of 2018-12-31: only what was known then."] == [info.value for info in page.sidebar.info]
 
 
