@@ -1,7 +1,11 @@
-"""A home (`SPX_HOME`) opened: its store and its ledger, with the keys and limits that the settings give."""
+"""A home (`SPX_HOME`) opened: its store and its ledger, with the keys and limits that the settings give.
+
+Beside them stands what a person accepted: candidates that are too good to be true.
+"""
 
 from __future__ import annotations
 
+import os
 import tempfile
 from typing import TYPE_CHECKING
 
@@ -10,6 +14,7 @@ from spx_assets.settings import Settings
 from spx_assets.store import Store
 
 if TYPE_CHECKING:
+    from spx_assets.forecasting import Acceptance
     from spx_assets.store.ledger import Ledger
 
 
@@ -47,3 +52,23 @@ def open_ledger(settings: Settings) -> Ledger:
         # As text a path would be read as an address: cut at a question mark, percent signs unescaped.
         return Ledger(URL.create("sqlite", database=str(settings.ledger_file)).render_as_string())
     return Ledger(settings.ledger_url.get_secret_value())
+
+
+def accepted_candidates(settings: Settings) -> tuple[Acceptance, ...]:
+    """Every acceptance that a person gave in this home, the oldest first."""
+    from spx_assets.forecasting import acceptances_from  # noqa: PLC0415  # pandas and the room
+
+    file = settings.accepted_candidates_file
+    return acceptances_from(file.read_bytes()) if file.exists() else ()
+
+
+def accept_candidate(settings: Settings, acceptance: Acceptance) -> None:
+    """Add an acceptance to the record of this home, whole or not at all."""
+    from spx_assets.forecasting import acceptances_file  # noqa: PLC0415  # pandas and the room
+
+    file = settings.accepted_candidates_file
+    content = acceptances_file([*accepted_candidates(settings), acceptance])
+    draft = file.with_name(f".{file.name}.{os.getpid()}.part")
+    require_writable(settings)
+    draft.write_bytes(content)
+    draft.replace(file)

@@ -294,6 +294,11 @@ class Settings(ServiceSettings):
         return self.root / "ledger.db"
 
     @property
+    def accepted_candidates_file(self) -> Path:
+        """What a person accepted: candidates that are too good to be true, with the reason and the evidence."""
+        return self.root / "accepted_candidates.json"
+
+    @property
     def landing_root(self) -> Path:
         """Folder that files are dropped into; an as-of home has none of its own."""
         return self.home / "landing"

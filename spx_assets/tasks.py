@@ -127,11 +127,30 @@ def evaluate(
         )
 
 
+def require_candidates(settings: Settings) -> None:
+    """UsageError when a candidate of the settings is unknown or cannot be imported: asked before anything is computed.
+
+    Whoever reads a source or a table first would tell a user of a typing error after all that work.
+    """
+    for name in settings.candidates:
+        forecasting.candidate(name, refit_every=settings.refit_every)
+
+
 def trials(cleaned: pd.DataFrame, evaluation: pd.DataFrame, settings: Settings) -> tuple[forecasting.Trial, ...]:
     """The trials that an evaluation was: each candidate and setting, at each horizon."""
     return forecasting.trials_of(
         _usable(cleaned), evaluation, candidates=settings.candidates, refit_every=settings.refit_every
     )
+
+
+def too_good(
+    cleaned: pd.DataFrame,
+    evaluation: pd.DataFrame,
+    settings: Settings,
+    accepted: Sequence[forecasting.Acceptance] = (),
+) -> tuple[forecasting.TooGood, ...]:
+    """The candidates of an evaluation that are too good to be true, with the acceptances that cover them."""
+    return forecasting.too_good(evaluation, trials(cleaned, evaluation, settings), accepted)
 
 
 def leakage_audit(
@@ -140,6 +159,7 @@ def leakage_audit(
     evaluation: pd.DataFrame,
     settings: Settings,
     *,
+    accepted: Sequence[forecasting.Acceptance] = (),
     progress: Callable[[forecasting.Examination], None] | None = None,
 ) -> forecasting.LeakageAudit:
     """The whole leakage audit: observations, features, targets and forecasts, with the horizons of `cleaned`.
@@ -158,6 +178,7 @@ def leakage_audit(
             cleaned, evaluation, candidates=settings.candidates, refit_every=settings.refit_every
         ),
         decision_time=settings.decision_time,
+        accepted=[(each.trial.candidate, each.trial.horizon) for each in accepted],
         progress=progress,
     )
 
@@ -170,11 +191,13 @@ def train(
     inputs: Mapping[str, str] | None = None,
     trials: Sequence[forecasting.Trial] = (),
     sample: Mapping[str, Any] | None = None,
+    accepted: Sequence[forecasting.Acceptance] = (),
 ) -> forecasting.TrainedModel:
     """`trained_model`: per horizon the chosen candidate fitted on all history, with its card.
 
     `trials` are those of earlier evaluations, which the card counts with this one's; `sample` is the record of the
-    sample that `assemble` gives, for the card to say what limits it.
+    sample that `assemble` gives, for the card to say what limits it; `accepted` are the acceptances of candidates that
+    are too good to be true.
     """
     cleaned = _usable(cleaned)
     return forecasting.train(
@@ -190,6 +213,7 @@ def train(
         ),
         trials=trials,
         sample=sample or {},
+        accepted=accepted,
     )
 
 
@@ -199,6 +223,8 @@ def gates(
     evaluation: pd.DataFrame,
     cleaned: pd.DataFrame,
     settings: Settings,
+    *,
+    accepted: Sequence[forecasting.Acceptance] = (),
 ) -> tuple[forecasting.Gate, ...]:
     """The gates that `trained` passes, or not, on its way to `deployed_model`."""
     return forecasting.gates(
@@ -208,6 +234,7 @@ def gates(
         _usable(cleaned),
         candidates=settings.candidates,
         refit_every=settings.refit_every,
+        accepted=accepted,
     )
 
 

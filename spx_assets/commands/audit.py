@@ -9,7 +9,7 @@ import typer
 
 from spx_assets.commands.printing import Json, say, show, show_json, show_table
 from spx_assets.errors import CheckFailed
-from spx_assets.home import open_store
+from spx_assets.home import accepted_candidates, open_store
 from spx_assets.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ def audit(
     settings = Settings.load()
     observations, cleaned, evaluation = _given(inputs) if inputs else _stored(settings)
     say("rebuilding, cutting off, shuffling …")
-    found = tasks.leakage_audit(observations, cleaned, evaluation, settings, progress=_done)
+    found = tasks.leakage_audit(
+        observations, cleaned, evaluation, settings, accepted=accepted_candidates(settings), progress=_done
+    )
     if as_json:
         show_json(found.record)
     else:

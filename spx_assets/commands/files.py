@@ -49,6 +49,7 @@ class Given:
         `horizons` are those asked for on the command line; without, those that `cleaned_data` has targets for.
         """
         settings = Settings.load(horizons=horizons)
+        tasks.require_candidates(settings)
         found: dict[str, pd.DataFrame] = {}
         for path in (file for given in paths for file in _files(given)):
             name, table = read_table(path)
@@ -111,8 +112,8 @@ class Given:
 
     @property
     def _too_short(self) -> bool:
-        """Whether no evaluation was given and the history allows none: no outcome of every horizon after training."""
-        least = self.settings.first_train + max(self._fitting().horizons)
+        """Whether no evaluation was given and the history is too short to judge one of every horizon."""
+        least = forecasting.sessions_needed(max(self._fitting().horizons), self.settings.first_train)
         return "walk_forward" not in self.tables and len(features.complete_rows(self.cleaned)) < least
 
     def _need(self, name: str) -> pd.DataFrame:

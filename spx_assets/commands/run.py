@@ -60,12 +60,14 @@ def execute(settings: Settings, *, as_json: bool = False) -> None:
     """Run `refresh`, one line per asset, then the summary; raises the refusal that ended it, if one did."""
     require_writable(settings)
     # Dagster takes a second to import; commands that do not run assets must not pay for it.
+    from spx_assets import tasks  # noqa: PLC0415
     from spx_assets.commands.files import sample_notes  # noqa: PLC0415  # pandas and the rooms
     from spx_assets.definitions import build_definitions  # noqa: PLC0415
     from spx_assets.orchestration import runs  # noqa: PLC0415
     from spx_assets.orchestration.progress import AtWork, progress_logger  # noqa: PLC0415
     from spx_assets.reporting.labels import age_sentence  # noqa: PLC0415
 
+    tasks.require_candidates(settings)
     at_work, moving = AtWork(), Moving()
     definitions = build_definitions(settings=settings, loggers={"progress": progress_logger(moving.say, at_work)})
     try:

@@ -12,7 +12,7 @@ from datetime import time
 import numpy as np
 import pandas as pd
 
-from spx_assets.features.panel import build, feature_names
+from spx_assets.features.panel import MEAN_PREFIX, build, feature_names, mean_name
 from spx_assets.market import calendar
 
 
@@ -41,12 +41,13 @@ def look_ahead(
 ) -> tuple[LookAhead, ...]:
     """Every cell of the sampled sessions that differs from a build on observations known by then."""
     chosen = sampled_sessions(cleaned, 5) if sessions is None else sessions
-    names = feature_names(cleaned)
-    stored = cleaned.set_index(pd.DatetimeIndex(cleaned["session"]))[list(names)].astype(float)
+    horizons = [int(name.removeprefix(MEAN_PREFIX)) for name in map(str, cleaned) if name.startswith(MEAN_PREFIX)]
+    names = [*feature_names(cleaned), *map(mean_name, horizons)]
+    stored = cleaned.set_index(pd.DatetimeIndex(cleaned["session"]))[names].astype(float)
     found: list[LookAhead] = []
     for session, decided_at in zip(chosen, calendar.decision_times(chosen, at=decision_time), strict=True):
         known = observations[observations["known_at"] <= decided_at]
-        row = build(known, horizons=(1,), decision_time=decision_time).iloc[-1]
+        row = build(known, horizons=horizons or (1,), decision_time=decision_time).iloc[-1]
         for name in names:
             then = float(row[name]) if row["session"] == session and name in row.index else float("nan")
             now = float(stored[name].loc[session])

@@ -23,6 +23,7 @@ from spx_assets.features.sample import sample_record
 from spx_assets.market import calendar, known_by
 
 TARGET_PREFIX = "target_"
+MEAN_PREFIX = "historical_mean_"
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,15 @@ def target_name(horizon: int) -> str:
     return f"{TARGET_PREFIX}{horizon}"
 
 
+def mean_name(horizon: int) -> str:
+    """Column of the mean of all returns over `horizon` sessions known at a session, from the first close on."""
+    return f"{MEAN_PREFIX}{horizon}"
+
+
 def feature_names(cleaned: pd.DataFrame) -> tuple[str, ...]:
     """The feature columns of `cleaned_data`, in order."""
-    return tuple(name for name in cleaned.columns if name != "session" and not name.startswith(TARGET_PREFIX))
+    others = (TARGET_PREFIX, MEAN_PREFIX)
+    return tuple(name for name in cleaned.columns if name != "session" and not name.startswith(others))
 
 
 def complete_rows(cleaned: pd.DataFrame) -> pd.DataFrame:
@@ -63,7 +70,8 @@ def build(
     Args:
         observations: rows of the `Observation` schema, in any order.
         horizons: sessions ahead; one `target_<h>` = log(close[t+h] / close[t]) each, from the closes as
-            known at t+h, missing in the last h rows.
+            known at t+h, missing in the last h rows; and one `historical_mean_<h>`, the mean of all such returns
+            known at t, from the first close on: what a forecast is compared with.
         as_of: use only what was known at this instant, and no series introduced later; a date means its decision
             time.
         decision_time: New York wall-clock time at which row t decides, 16:00 or later.
@@ -105,8 +113,8 @@ def assemble(
             evidence=f"{len(panel)} sessions, fewest values in {panel.count().idxmin()}",
             way_out="Give at least 253 sessions of spx_close, and series that overlap.",
         )
-    targets = _targets(by_series, sessions, horizons)
-    cleaned = pd.concat([panel, targets], axis=1).loc[complete.idxmax() :]
+    outcomes = _outcomes(by_series, sessions, horizons)
+    cleaned = pd.concat([panel, outcomes], axis=1).loc[complete.idxmax() :]
     cleaned.insert(0, "session", cleaned.index.to_numpy())
     return Assembly(cleaned, found.table, sample_record(cleaned, found.table, by_series, sessions))
 
@@ -137,9 +145,21 @@ def _without_zone(instants: pd.DatetimeIndex) -> pd.DatetimeIndex:
     return instants.tz_convert("UTC").tz_localize(None)
 
 
-def _targets(by_series: Mapping[str, pd.DataFrame], sessions: Sessions, horizons: Sequence[int]) -> pd.DataFrame:
-    """Trailing returns as known at each session, moved back to their origins: no later revision enters."""
+def _outcomes(by_series: Mapping[str, pd.DataFrame], sessions: Sessions, horizons: Sequence[int]) -> pd.DataFrame:
+    """Per horizon the target of each session, and the mean of all returns known at it.
+
+    Both are of trailing returns as known at each session; a target is one moved back to its origin, so that no later
+    revision enters. The mean begins with the first close, however late the first row of features is.
+    """
     trailing = partial(price.trailing_returns, horizons=tuple(horizons), grid=sessions.index)
     memory = max(MEMORY, max(horizons, default=0) + 1)
     realised = point_in_time(trailing, by_series, (CLOSE,), sessions, memory=memory)
-    return pd.DataFrame({target_name(h): realised[str(h)].shift(-h) for h in horizons}, index=sessions.index)
+    targets = {target_name(h): realised[str(h)].shift(-h) for h in horizons}
+    means = {mean_name(h): _running_mean(realised[str(h)]) for h in horizons}
+    return pd.DataFrame(targets | means, index=sessions.index)
+
+
+def _running_mean(returns: pd.Series) -> pd.Series:
+    """Mean of the returns up to each row, those that are missing left out; missing before the first."""
+    count = returns.notna().cumsum().to_numpy(dtype=np.float64)
+    return returns.fillna(0.0).cumsum() / np.where(count > 0, count, np.nan)

@@ -64,6 +64,8 @@ FEATURES: Mapping[str, Feature] = {
 # A target is the log return over up to a year of sessions.
 TARGET_PATTERN = r"^target_\d+$"
 TARGET_BOUND = 2.5
+# So is the mean of such returns; a horizon longer than the history before the first row has none yet.
+MEAN_PATTERN = r"^historical_mean_\d+$"
 _KNOWN_AT_THE_ENDS = pa.Check(
     lambda column: bool(column.iloc[[0, -1]].notna().all()) if len(column) else True,
     name="known_in_the_first_and_the_last_row",
@@ -93,6 +95,14 @@ def cleaned_data_schema() -> pa.DataFrameSchema:
         regex=True,
         description="Log return over the next h sessions; missing until it is known",
     )
+    mean = pa.Column(
+        float,
+        pa.Check.in_range(-TARGET_BOUND, TARGET_BOUND),
+        nullable=True,
+        regex=True,
+        required=False,
+        description="Mean of all returns over h sessions known at the session, from the first close on",
+    )
     return pa.DataFrameSchema(
         {
             "session": pa.Column(
@@ -100,6 +110,7 @@ def cleaned_data_schema() -> pa.DataFrameSchema:
             ),
             **features,
             TARGET_PATTERN: target,
+            MEAN_PATTERN: mean,
         },
         checks=pa.Check(lambda table: table["session"].is_monotonic_increasing, name="sessions_in_order"),
         strict=True,

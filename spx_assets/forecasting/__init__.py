@@ -20,7 +20,7 @@ from spx_assets.forecasting.economics import (
     market_timing,
 )
 from spx_assets.forecasting.efficiency_tests import MincerZarnowitz, ljung_box, mincer_zarnowitz
-from spx_assets.forecasting.evaluate import LEVELS, WALK_FORWARD_DTYPES, WalkForward, evaluate
+from spx_assets.forecasting.evaluate import LEVELS, WALK_FORWARD_DTYPES, WalkForward, evaluate, sessions_needed
 from spx_assets.forecasting.forecast import NextForecast, forecast_next
 from spx_assets.forecasting.forecast_document import forecast_document
 from spx_assets.forecasting.interval_scores import interval_scores
@@ -44,6 +44,14 @@ from spx_assets.forecasting.intervals import (
 from spx_assets.forecasting.jobs import jobs_backend
 from spx_assets.forecasting.ledger_table import TrackedForecast, ledger_columns, ledger_table
 from spx_assets.forecasting.model_card import model_card
+from spx_assets.forecasting.plausible_skill import (
+    Acceptance,
+    TooGood,
+    acceptances_file,
+    acceptances_from,
+    largest_plausible_r2_os,
+    too_good,
+)
 from spx_assets.forecasting.promotion import GATES, Gate, gates
 from spx_assets.forecasting.scoreboard import scoreboard
 from spx_assets.forecasting.scores import (
@@ -92,6 +100,7 @@ __all__ = [
     "SCORES",
     "TRIALS_FILE",
     "WALK_FORWARD_DTYPES",
+    "Acceptance",
     "Candidate",
     "Comparison",
     "Drift",
@@ -106,12 +115,15 @@ __all__ = [
     "Portfolio",
     "SuperiorAbility",
     "TestResult",
+    "TooGood",
     "TrackRecord",
     "TrackedForecast",
     "TrainedModel",
     "Trial",
     "Truncation",
     "WalkForward",
+    "acceptances_file",
+    "acceptances_from",
     "always_up_rate",
     "audited_evaluation",
     "bound_names",
@@ -149,6 +161,7 @@ __all__ = [
     "interval_scores",
     "jobs_backend",
     "kupiec",
+    "largest_plausible_r2_os",
     "leakage_audit",
     "ledger_columns",
     "ledger_table",
@@ -169,11 +182,13 @@ __all__ = [
     "r2_out_of_sample",
     "rmse",
     "scoreboard",
+    "sessions_needed",
     "sharpe_ratio",
     "skill_statement",
     "stability",
     "superior_ability",
     "superior_predictive_ability",
+    "too_good",
     "track_record",
     "train",
     "trained_model_files",

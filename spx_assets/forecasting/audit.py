@@ -7,7 +7,7 @@ them again about data cut off, changed and shuffled, and believes no table that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import time
 from itertools import chain
@@ -47,7 +47,7 @@ class LeakageAudit:
         return [examination.record for examination in self.examinations]
 
 
-def leakage_audit(
+def leakage_audit(  # noqa: PLR0913 - tables, the pipeline, and how much is looked at
     observations: pd.DataFrame,
     cleaned: pd.DataFrame,
     evaluation: pd.DataFrame,
@@ -56,12 +56,14 @@ def leakage_audit(
     evaluate: Evaluate,
     decision_time: time = CLOSE,
     sessions: int = on_features.CUTS,
+    accepted: Collection[tuple[str, int]] = (),
     progress: Callable[[Examination], None] | None = None,
 ) -> LeakageAudit:
     """The whole audit: `cleaned` is `build(observations)`, `evaluation` is `evaluate(cleaned, horizons)`.
 
     `sessions` cuts are spread over the sample for feature truncation; sessions on which a revision is about to
-    become known are added. `progress` hears of every examination that is done. Deterministic: shuffles and
+    become known are added. `accepted` are the candidates, with their horizons, that a person accepted although they are
+    too good to be true. `progress` hears of every examination that is done. Deterministic: shuffles and
     perturbations have a fixed seed.
     """
     source = on_features.Source(observations, build, decision_time)
@@ -69,6 +71,7 @@ def leakage_audit(
     for each in chain(
         _of_features(source, cleaned, sessions),
         forecast_examinations(cleaned, evaluation, evaluate, on_forecasts.THOROUGH),
+        (on_forecasts.plausible_skill(evaluation, accepted),),
     ):
         made.append(each)
         if progress is not None:
@@ -105,7 +108,6 @@ def forecast_examinations(
     yield on_forecasts.prediction_perturbation(cleaned, evaluation, evaluate, extent, seed=SEED)
     yield on_forecasts.placebo(cleaned, evaluation, evaluate, extent, seed=SEED)
     yield on_forecasts.canary(cleaned, evaluation, evaluate, extent)
-    yield on_forecasts.plausible_skill(evaluation)
 
 
 def _of_features(source: on_features.Source, cleaned: pd.DataFrame, sessions: int) -> Iterator[Examination]:

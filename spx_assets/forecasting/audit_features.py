@@ -27,6 +27,7 @@ PERTURBED = (0.3, 0.6, 0.9, 0.98)  # shares of the sample after which the future
 WARM_UP_SESSIONS = 504  # no feature may remember more than two years
 ROUNDING = 1e-8  # of a feature's deviation: a running sum that begins elsewhere rounds elsewhere
 TARGET = "target_"
+MEAN = "historical_mean_"
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,8 @@ def warm_up(source: Source, cleaned: pd.DataFrame) -> Examination:
         again = _built(source, later)
         if again is None:
             continue
-        then, now = _common(again, cleaned)
+        # A mean of all returns remembers every one of them, as it should.
+        then, now = _common(again, cleaned.drop(columns=_means(cleaned)))
         cells += then.size
         for finding in _differences(then, now, ROUNDING):
             findings.setdefault(finding.where.split(",")[0], finding)
@@ -209,10 +211,14 @@ def _built(source: Source, observations: pd.DataFrame) -> pd.DataFrame | None:
 
 
 def _common(again: pd.DataFrame, cleaned: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Features of both tables, over the sessions of both."""
+    """Features, and means of all returns known, of both tables, over the sessions of both."""
     rows = again.index.intersection(cleaned.index)
-    names = [name for name in feature_names(cleaned) if name in again]
+    names = [name for name in (*feature_names(cleaned), *_means(cleaned)) if name in again]
     return again.loc[rows, names].astype(float), cleaned.loc[rows, names].astype(float)
+
+
+def _means(cleaned: pd.DataFrame) -> list[str]:
+    return [str(name) for name in cleaned if str(name).startswith(MEAN)]
 
 
 def _differences(then: pd.DataFrame, now: pd.DataFrame, tolerance: float) -> list[Finding]:

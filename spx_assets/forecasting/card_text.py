@@ -143,8 +143,13 @@ def _worth(card: Mapping[str, Any]) -> str:
 
 
 def _audited(row: Mapping[str, Any]) -> str:
-    found = "; ".join(row["findings"]) or "nothing found"
-    return f"{row['name']}: {row['question']} {row['looked_at']}: {found}."
+    return (
+        f"{row['name']}: {row['question']} {'Passed' if row['passed'] else 'Failed'} ({row['looked_at']}{_found(row)})."
+    )
+
+
+def _found(row: Mapping[str, Any]) -> str:
+    return "".join(f"; {finding}" for finding in row["findings"])
 
 
 def _settings(settings: Mapping[str, Any]) -> str:

@@ -14,14 +14,17 @@ import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
 from spx_assets.errors import DataRefused, SpxError, UsageError
-from spx_assets.features import feature_names, target_name
+from spx_assets.features import feature_names, mean_name, target_name
 from spx_assets.forecasting.candidates import BENCHMARK, CANDIDATES, REFIT_EVERY, Candidate, candidate
 from spx_assets.forecasting.exercise import Exercise
 from spx_assets.forecasting.import_path import is_import_path
 from spx_assets.forecasting.intervals import bound_names, conformal_quantiles, volatility_scale
-from spx_assets.forecasting.panel import Floats, known_mean
-from spx_assets.forecasting.schedule import Schedule
+from spx_assets.forecasting.panel import Floats
+from spx_assets.forecasting.refits import Progress
 
+# Known outcomes out of sample below which no test is made, no interval given and no model chosen: overlapping returns
+# over 21 sessions of a quarter are worth three.
+FEWEST_OUTCOMES = 60
 LEVELS = (0.5, 0.8, 0.9, 0.95)
 Say = Callable[[float, str], None]  # share of the work that is done, and with what
 
@@ -84,16 +87,25 @@ def evaluate(
     chosen = [candidate(name, refit_every=refit_every) for name in names]
     work = [(horizon, each) for horizon in sorted(horizons) for each in chosen]
     say = progress or _silent
+    if len(cleaned) < first_train + max(horizons, default=1):
+        raise too_short(cleaned, max(horizons), first_train)
     parts = []
     for position, (horizon, each) in enumerate(work):
-        _refuse_short_history(cleaned, horizon, first_train)
         title = f"{each.name}, {horizon} {'session' if horizon == 1 else 'sessions'} ahead"
-        X, y = predictors_and_target(cleaned, horizon)
         refits = partial(_say_refits, say, position, len(work), title)
-        forecast = _forecasts(each, Exercise(X, y, first_train, horizon, n_jobs, refits))
-        parts.append(_evaluated(cleaned, each, horizon, first_train, levels, forecast))
+        given = exercise(cleaned, horizon, first_train, n_jobs=n_jobs, progress=refits)
+        forecast = _forecasts(each, given)
+        parts.append(_evaluated(cleaned, each, given, levels, forecast))
         say((position + 1) / len(work), f"{title}: {len(forecast):,} forecasts")
     return pd.concat(parts, ignore_index=True)
+
+
+def sessions_needed(horizon: int, first_train: int) -> int:
+    """Rows of `cleaned_data` that give `FEWEST_OUTCOMES` known outcomes out of sample at one horizon.
+
+    The first origin has `first_train` outcomes known, the last origin with an outcome is `horizon` before the end.
+    """
+    return first_train + 2 * horizon - 1 + FEWEST_OUTCOMES
 
 
 def _say_refits(say: Say, position: int, works: int, title: str, done: int, of: int) -> None:
@@ -112,6 +124,18 @@ def predictors_and_target(cleaned: pd.DataFrame, horizon: int) -> tuple[pd.DataF
     return cleaned[list(feature_names(cleaned))], cleaned[target]
 
 
+def exercise(
+    cleaned: pd.DataFrame, horizon: int, first_train: int, *, n_jobs: int = 1, progress: Progress | None = None
+) -> Exercise:
+    """What every candidate is given at one horizon of `cleaned_data`.
+
+    The benchmark is the table's `historical_mean_<h>`, which reaches back before its first row; in a table without
+    that column it is the mean of the outcomes in the table itself.
+    """
+    X, y = predictors_and_target(cleaned, horizon)
+    return Exercise(X, y, first_train, horizon, n_jobs, progress, cleaned.get(mean_name(horizon)))
+
+
 def _forecasts(each: Candidate, exercise: Exercise) -> Floats:
     """What the candidate forecasts; UsageError when a regressor named by import path fails."""
     try:
@@ -127,15 +151,10 @@ def _forecasts(each: Candidate, exercise: Exercise) -> Floats:
 
 
 def _evaluated(
-    cleaned: pd.DataFrame,
-    each: Candidate,
-    horizon: int,
-    first_train: int,
-    levels: Sequence[float],
-    forecast: Floats,
+    cleaned: pd.DataFrame, each: Candidate, given: Exercise, levels: Sequence[float], forecast: Floats
 ) -> pd.DataFrame:
+    horizon, origins = given.horizon, given.schedule().origins
     X, y = predictors_and_target(cleaned, horizon)
-    origins = Schedule(len(X), first_train, horizon).origins
     realised = y.to_numpy(dtype=np.float64)
     scale = volatility_scale(X, horizon)[origins]
     columns: dict[str, object] = {
@@ -144,7 +163,7 @@ def _evaluated(
         "origin": cleaned["session"].to_numpy(dtype="datetime64[ns]")[origins],
         "realised": realised[origins],
         "forecast": forecast,
-        "benchmark": known_mean(realised, horizon, origins),
+        "benchmark": given.historical_mean[origins],
         "scale": scale,
     }
     return pd.DataFrame(columns | _bounds(realised[origins], forecast, scale, levels, horizon))
@@ -161,11 +180,11 @@ def _bounds(
     return bounds
 
 
-def _refuse_short_history(cleaned: pd.DataFrame, horizon: int, first_train: int) -> None:
-    needed = first_train + horizon
-    if len(cleaned) < needed:
-        raise DataRefused(
-            f"The history is too short to evaluate {horizon} sessions ahead",
-            evidence=f"{len(cleaned)} sessions; {needed} are needed for a first training window of {first_train}",
-            way_out="Give a longer history, or set SPX_FIRST_TRAIN lower.",
-        )
+def too_short(cleaned: pd.DataFrame, horizon: int, first_train: int) -> DataRefused:
+    """The rejection of a history: how many sessions there are, and how many it takes to judge that horizon."""
+    return DataRefused(
+        f"The history is too short to judge a forecast {horizon} {'session' if horizon == 1 else 'sessions'} ahead",
+        evidence=f"{len(cleaned):,} sessions with every feature; {sessions_needed(horizon, first_train):,} are needed: "
+        f"{first_train} train first, and {FEWEST_OUTCOMES} give outcomes to judge by",
+        way_out="Give a longer history, set SPX_FIRST_TRAIN lower, or leave the horizon out of SPX_HORIZONS.",
+    )

@@ -7,8 +7,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-from spx_assets.forecasting.evaluate import predictors_and_target
-from spx_assets.forecasting.panel import known_mean
+from spx_assets.forecasting.evaluate import exercise
 from spx_assets.forecasting.trained_model import TrainedModel, predict
 from spx_assets.market.calendar import next_session
 
@@ -57,7 +56,7 @@ def forecast_next(
     last = cleaned.tail(1)
     origin = pd.Timestamp(last["session"].iloc[0])
     for horizon, fitted in sorted(trained.fitted.items()):
-        _, y = predictors_and_target(cleaned, horizon)
+        given = exercise(cleaned, horizon, first_train=1)
         entry = trained.card["horizons"][str(horizon)]
         rows.append(
             {
@@ -67,7 +66,7 @@ def forecast_next(
                 "model": fitted.name,
                 "model_version": model_version,
                 "data_version": data_version,
-                "benchmark": float(known_mean(y.to_numpy(), horizon, np.array([len(y) - 1]))[0]),
+                "benchmark": float(given.historical_mean[-1]),
                 "skill": bool(entry["skill"]),
                 "statement": str(entry["statement"]),
                 **predict(trained, last, horizon).iloc[0].to_dict(),

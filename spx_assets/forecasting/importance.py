@@ -13,8 +13,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no annotations
 
 from spx_assets.forecasting.candidates import BENCHMARK, CANDIDATES, REFIT_EVERY, candidate
-from spx_assets.forecasting.evaluate import predictors_and_target
-from spx_assets.forecasting.exercise import Exercise
+from spx_assets.forecasting.evaluate import exercise, predictors_and_target
 from spx_assets.forecasting.model_card import coefficients
 from spx_assets.forecasting.panel import Floats
 from spx_assets.forecasting.restrictions import SUFFIX
@@ -103,7 +102,7 @@ def _fitted(cleaned: pd.DataFrame, evaluation: pd.DataFrame, name: str, horizon:
     X, y = predictors_and_target(cleaned, horizon)
     rows = evaluation[(evaluation["horizon"] == horizon) & (evaluation["model"] == name)]
     first = first_training_rows(cleaned, rows, horizon)
-    estimator = candidate(name, refit_every=refit_every).method.fitted(Exercise(X, y, first, horizon))
+    estimator = candidate(name, refit_every=refit_every).method.fitted(exercise(cleaned, horizon, first))
     return FittedModel(horizon, name, estimator, tuple(X.columns), {}, X.to_numpy()[:0], y.to_numpy()[:0])
 
 
@@ -117,11 +116,12 @@ def _known(cleaned: pd.DataFrame, model: FittedModel) -> tuple[Floats, Floats]:
 
 def _refitted(model: FittedModel, cleaned: pd.DataFrame) -> FittedModel:
     """The model fitted on what the last session knew, as its candidate fits; one of none of ours, by its own fit."""
-    X, y = predictors_and_target(cleaned, model.horizon)
-    exercise = Exercise(X[list(model.features)], y, len(y) - model.horizon, model.horizon)
+    given = exercise(cleaned, model.horizon, len(cleaned) - model.horizon)
+    X, _ = predictors_and_target(cleaned, model.horizon)
+    given = replace(given, X=X[list(model.features)])
     if model.name.removesuffix(SUFFIX) in CANDIDATES:
-        return replace(model, estimator=candidate(model.name).method.refitted(model.estimator, exercise))
-    return replace(model, estimator=exercise.fit_of(model.estimator))
+        return replace(model, estimator=candidate(model.name).method.refitted(model.estimator, given))
+    return replace(model, estimator=given.fit_of(model.estimator))
 
 
 def _shuffled_loss(model: FittedModel, X: Floats, y: Floats, random: np.random.Generator) -> Floats:

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
+
 from spx_assets.forecasting.exercise import Exercise
 from spx_assets.forecasting.fit_memory import FitMemory
-from spx_assets.forecasting.panel import Floats, known_mean
+from spx_assets.forecasting.panel import Floats
 from spx_assets.forecasting.penalty import PENALTIES, OnlineChoice, online_choice
 from spx_assets.forecasting.refits import last_fit
 from spx_assets.forecasting.walk_forward import walk_forward
@@ -38,14 +40,20 @@ class HistoricalMean(Method):
 
     def forecasts(self, exercise: Exercise) -> Floats:
         """The mean of the outcomes known at each origin."""
-        return known_mean(exercise.panel.y, exercise.horizon, exercise.schedule().origins)
+        return exercise.historical_mean[exercise.schedule().origins]
 
     def fitted(self, exercise: Exercise) -> Any:
-        """A DummyRegressor of the mean."""
+        """A DummyRegressor of the mean known at the last row."""
         from sklearn.dummy import DummyRegressor  # noqa: PLC0415 - see estimators
 
         panel, rows = exercise.panel, exercise.history
-        return DummyRegressor(strategy="mean").fit(panel.X[rows], panel.y[rows])
+        made = DummyRegressor(strategy="mean").fit(panel.X[rows], panel.y[rows])
+        made.constant_ = np.array([[exercise.historical_mean[-1]]])  # which may reach back before the first row
+        return made
+
+    def refitted(self, _estimator: Any, exercise: Exercise) -> Any:
+        """The mean of that history; the estimator's own fit would keep its constant."""
+        return self.fitted(exercise)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from spx_assets.forecasting.economics import economic_value
 from spx_assets.forecasting.evaluate import predictors_and_target
 from spx_assets.forecasting.interval_scores import interval_scores
 from spx_assets.forecasting.model_trees import predicting
+from spx_assets.forecasting.plausible_skill import TooGood
 from spx_assets.forecasting.scoreboard import interval_coverage, scoreboard
 from spx_assets.forecasting.skill import corrected_p, has_skill, skill_statement
 from spx_assets.forecasting.trained_model import FittedModel
@@ -52,6 +53,7 @@ class Circumstances:
     passed_over: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     refit_every: int = REFIT_EVERY
     sample: Mapping[str, Any] = field(default_factory=dict)
+    too_good: Sequence[TooGood] = ()
 
 
 def model_card(
@@ -103,6 +105,7 @@ def _entry(
     row["trials"] = count_at(known.trials, model.horizon)
     test = {str(name): value for name, value in scored.loc[model.name].items() if name != "model"}
     passed_over = known.passed_over.get(model.horizon, {})
+    beyond = [each for each in known.too_good if each.trial.horizon == model.horizon]
     return {
         "model": model.name,
         "hyperparameters": hyperparameters(model.estimator),
@@ -118,8 +121,11 @@ def _entry(
         "coefficients": coefficients(rival or model),
         "coefficients_of": judged,
         "passed_over": dict(passed_over),
+        "too_good": {each.trial.candidate: each.record for each in beyond},
         "skill": has_skill(model.name, row),
-        "statement": skill_statement(model.horizon, model.name, row) + _passed_over(passed_over),
+        "statement": skill_statement(model.horizon, model.name, row)
+        + _passed_over(passed_over)
+        + "".join(f" {each.statement}" for each in beyond),
     }
 
 

@@ -70,9 +70,9 @@ def known_mean(y: Floats, horizon: int, origins: npt.NDArray[np.intp]) -> Floats
     anchor = y[known][0]
     total = np.cumsum(np.where(known, y - anchor, 0.0))
     count = np.cumsum(known)
-    last = origins - horizon
-    with np.errstate(invalid="ignore"):
-        return np.asarray(anchor + total[last] / np.where(count[last] > 0, count[last], np.nan))
+    last = np.maximum(origins - horizon, 0)
+    some = (origins >= horizon) & (count[last] > 0)
+    return np.asarray(anchor + total[last] / np.where(some, count[last], np.nan))
 
 
 def _floats(name: str, values: Matrix | Vector) -> Floats:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from spx_assets.errors import SpxError
 from spx_assets.forecasting.candidates import BENCHMARK, CANDIDATES, REFIT_EVERY
 from spx_assets.forecasting.compiled import AGREEMENT, compiled_files, disagreement, training_rows
 from spx_assets.forecasting.evaluate import evaluate, predictors_and_target
+from spx_assets.forecasting.plausible_skill import Acceptance, TooGood, too_good
 from spx_assets.forecasting.tests_of_skill import diebold_mariano
 from spx_assets.forecasting.train import Makers, squared_errors
 from spx_assets.forecasting.trained_model import (
@@ -27,6 +28,7 @@ from spx_assets.forecasting.trained_model import (
     trained_model_files,
     trained_model_from_files,
 )
+from spx_assets.forecasting.trials import trials_of
 from spx_assets.forecasting.truncation import Evaluate, evaluation_rules, first_training_rows, prediction_truncation
 
 SIGNIFICANT = 0.05
@@ -40,6 +42,7 @@ GATES: Mapping[str, str] = {
     "compiled_equals_model": "As the arrays that serve, every model forecasts what its estimator does, within 1e-12.",
     "evaluated_as_served": "Fitted on what the evaluation's last refit knew, the model forecasts the same there.",
     "not_worse_than_serving": "On the common window it forecasts no worse than what serves now, by test and by margin.",
+    "plausible_skill": "No model scores better than is plausible, unless a person accepted it.",
     "no_look_ahead": "Forecasts made again from data cut off at earlier sessions are the same.",
     "leakage_audit": "The model card carries a leakage audit that found nothing.",
 }
@@ -63,11 +66,15 @@ def gates(
     *,
     candidates: Sequence[str] = (),
     refit_every: int = REFIT_EVERY,
+    accepted: Sequence[Acceptance] = (),
 ) -> tuple[Gate, ...]:
     """Every gate of `GATES`, in order, for a model trained on `cleaned` and judged by `evaluation`.
 
-    `candidates` and `refit_every` are those of the settings that `evaluation` was made with.
+    `candidates` and `refit_every` are those of the settings that `evaluation` was made with; `accepted` are the
+    acceptances of candidates that are too good to be true.
     """
+    tried = trials_of(cleaned, evaluation, candidates=candidates, refit_every=refit_every)
+    beyond = too_good(evaluation, tried, accepted)
     rules = evaluation_rules(cleaned, evaluation, candidates=candidates, refit_every=refit_every)
     forecasts = {horizon: _forecasts(candidate, cleaned, horizon) for horizon in sorted(candidate.fitted)}
     return (
@@ -76,7 +83,8 @@ def gates(
         _golden(candidate),
         _compiled(candidate, cleaned),
         _as_evaluated(candidate, evaluation, cleaned, refit_every),
-        _not_worse(candidate, serving, evaluation, cleaned, refit_every),
+        _not_worse(candidate, _without(serving, beyond), evaluation, cleaned, refit_every),
+        _plausible(candidate, beyond),
         _no_look_ahead(evaluation, cleaned, rules),
         _audited(candidate),
     )
@@ -214,6 +222,24 @@ def _challenged(evaluation: pd.DataFrame, horizon: int, new: str, serving: str) 
     )
     said = f"{new} over {serving}: squared error × {ratio:.6f}, p = {test.p_value:.2f} that it is not worse"
     return said, not ratio <= LARGEST_RATIO or bool(ratio > 1 and test.p_value < SIGNIFICANT)
+
+
+def _without(serving: TrainedModel | None, beyond: Sequence[TooGood]) -> TrainedModel | None:
+    """What serves, less the horizons at which it is set aside now: its error is no standard for an honest model."""
+    if serving is None:
+        return None
+    aside = {(each.trial.candidate, each.trial.horizon) for each in beyond if each.accepted is None}
+    kept = {horizon: model for horizon, model in serving.fitted.items() if (model.name, horizon) not in aside}
+    return replace(serving, fitted=kept)
+
+
+def _plausible(candidate: TrainedModel, beyond: Sequence[TooGood]) -> Gate:
+    serves = {(model.name, horizon) for horizon, model in candidate.fitted.items()}
+    judged = [each for each in beyond if (each.trial.candidate, each.trial.horizon) in serves]
+    refused = [each for each in judged if each.accepted is None]
+    reason = " ".join(each.statement for each in refused or judged) or "no model that would serve is beyond its limit"
+    evidence = {f"{each.trial.candidate}, horizon {each.trial.horizon}": each.statement for each in beyond}
+    return Gate("plausible_skill", not refused, reason, evidence)
 
 
 def _no_look_ahead(evaluation: pd.DataFrame, cleaned: pd.DataFrame, rules: Evaluate) -> Gate:

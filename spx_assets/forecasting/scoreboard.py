@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from spx_assets.forecasting import scores
 from spx_assets.forecasting.candidates import BENCHMARK
+from spx_assets.forecasting.evaluate import FEWEST_OUTCOMES
 from spx_assets.forecasting.intervals import bound_names, coverage, mean_width
-from spx_assets.forecasting.tests_of_skill import clark_west, diebold_mariano, pesaran_timmermann
+from spx_assets.forecasting.tests_of_skill import TestResult, clark_west, diebold_mariano, pesaran_timmermann
 
 JUDGED_LEVEL = 0.9
 
@@ -18,7 +21,7 @@ def scoreboard(evaluation: pd.DataFrame) -> pd.DataFrame:
     Columns: n; r2 (against the mean of the outcomes) and r2_os (against the historical mean), fractions;
     rmse, mae (log return); hit_rate, always_up_rate, shares; clark_west, diebold_mariano (for a smaller squared error)
     and pesaran_timmermann with their one-sided p; coverage_90 and mean_width_90 of the intervals. NaN where undefined,
-    as any test of the benchmark against itself.
+    as any test of fewer than 60 outcomes, or test of the benchmark against itself.
     """
     rows = [_scores(rows) for _, rows in evaluation.groupby(["horizon", "model"], sort=False)]
     return pd.DataFrame(rows)
@@ -35,9 +38,15 @@ def interval_coverage(rows: pd.DataFrame) -> dict[str, float]:
 def _scores(rows: pd.DataFrame) -> dict[str, object]:
     horizon, model = int(rows["horizon"].iloc[0]), str(rows["model"].iloc[0])
     y, f, b = scores.known_rows(rows["realised"], rows["forecast"], rows["benchmark"])
-    nested = clark_west(y, f, b, horizon=horizon)
-    equal = diebold_mariano(y, f, b, horizon=horizon, alternative="greater")
-    signs = pesaran_timmermann(y, f, horizon=horizon)
+    nested, equal, signs = (
+        (
+            clark_west(y, f, b, horizon=horizon),
+            diebold_mariano(y, f, b, horizon=horizon, alternative="greater"),
+            pesaran_timmermann(y, f, horizon=horizon),
+        )
+        if len(y) >= FEWEST_OUTCOMES
+        else (TestResult(math.nan, math.nan, f"fewer than {FEWEST_OUTCOMES} outcomes"),) * 3
+    )
     lower, upper = bound_names(JUDGED_LEVEL)
     judged = lower in rows
     return {

@@ -1,24 +1,27 @@
-"""The plain word on skill: one sentence per horizon that a reader cannot take for more than was shown.
+"""The skill verdict: what may be claimed of the model that serves a horizon, and the one sentence that says it.
 
-The best of several looks better than it is. Skill is claimed only where the test still speaks for the candidate when
-its p-value is multiplied by the number of trials (Bonferroni), and the sentence says how many there were.
+The best of several looks better than it is. A gain is called significant only where the Clark–West p-value, multiplied
+by the number of candidates that were ever tried (Bonferroni), is below 5 %. Every surface shows this sentence as the
+model card carries it.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from spx_assets.forecasting.candidates import BENCHMARK
+from spx_assets.forecasting.evaluate import FEWEST_OUTCOMES
 
-NO_SKILL = "no skill over the historical mean"
+NO_SKILL = "no candidate beat the historical mean"
 SIGNIFICANT = 0.05  # one-sided Clark–West, after the correction
 
 
 def has_skill(chosen: str, row: Mapping[str, Any]) -> bool:
-    """Whether the chosen model beats the historical mean by more than the luck of the best of `trials` would.
+    """Whether the chosen model's gain over the historical mean is significant: the verdict, on every surface.
 
     Clark–West p times the trials of its horizon below 0.05; one trial where the row does not say how many.
     """
@@ -31,37 +34,43 @@ def corrected_p(row: Mapping[str, Any]) -> float:
 
 
 def skill_statement(horizon: int, chosen: str, row: Mapping[str, Any]) -> str:
-    """What may be said of the model deployed for `horizon` sessions ahead.
+    """The sentence on the model that serves `horizon` sessions ahead.
 
-    `row` is the scoreboard's row of the chosen model or, where the historical mean is deployed, of the best
-    candidate that was tried (of the mean itself, where nothing else was); `trials` in it, how many were tried.
+    `row` is the scoreboard's row of the chosen model or, where the historical mean serves, of the candidate closest to
+    it (of the mean itself, where nothing else may serve); `trials` in it, how many were tried.
     """
     ahead = f"{horizon} {'session' if horizon == 1 else 'sessions'} ahead"
     if chosen == BENCHMARK:
-        best = "the best candidate" if _tried(row) == 1 else f"the best of {_tried(row)} trials"
-        tried = "nothing else was tried" if row["model"] == BENCHMARK else f"{best} is {_evidence(row)}"
-        return f"{ahead}: {NO_SKILL}, which is deployed; {tried}."
-    if has_skill(chosen, row):
-        gain = "a gain over the historical mean that chance would rarely give"
-        return f"{ahead}: deployed is {_evidence(row)}, {gain}{_of(row)}."
+        return f"{ahead}: {NO_SKILL}, so the historical mean is used{_closest(row)}."
+    p = corrected_p(row)
+    if math.isnan(p):
+        few = f": fewer than {FEWEST_OUTCOMES} outcomes" if int(row["n"]) < FEWEST_OUTCOMES else ""
+        return f"{ahead}: {chosen} is deployed; its gain over the historical mean is not tested{few} ({_gain(row)})."
+    verdict = "is significant" if has_skill(chosen, row) else "is not significant"
     return (
-        f"{ahead}: deployed is {_evidence(row)}; its gain over the historical mean is not "
-        f"statistically distinguishable from no skill{_of(row)}."
+        f"{ahead}: {chosen} is deployed; its gain over the historical mean {verdict} "
+        f"({_gain(row)}, p = {p:.2f}{_corrected(row)})."
     )
 
 
-def _of(row: Mapping[str, Any]) -> str:
+def _closest(row: Mapping[str, Any]) -> str:
+    if row["model"] == BENCHMARK:
+        return ""
+    which = "the only candidate was" if _tried(row) == 1 else f"the closest of {_tried(row)} was"
+    p = float(row["clark_west_p"])
+    tested = f"not tested: fewer than {FEWEST_OUTCOMES} outcomes" if int(row["n"]) < FEWEST_OUTCOMES else f"p = {p:.2f}"
+    return f"; {which} {row['model']} ({_gain(row)}, {tested})"
+
+
+def _corrected(row: Mapping[str, Any]) -> str:
     tried = _tried(row)
-    return "" if tried == 1 else f", the best of {tried} trials: p = {corrected_p(row):.2f} corrected for them"
+    return "" if tried == 1 else f" after correcting for {tried} candidates"
 
 
 def _tried(row: Mapping[str, Any]) -> int:
     return max(int(row.get("trials", 1)), 1)
 
 
-def _evidence(row: Mapping[str, Any]) -> str:
+def _gain(row: Mapping[str, Any]) -> str:
     gain = f"{100 * float(row['r2_os']):+.2f}".replace("-", "−")
-    return (
-        f"{row['model']}, with an out-of-sample R² of {gain} % over {int(row['n']):,} forecasts "
-        f"(Clark–West p = {float(row['clark_west_p']):.2f})"
-    )
+    return f"out-of-sample R² {gain} % over {int(row['n']):,} forecasts"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,11 +14,11 @@ from spx_assets.errors import DataRefused, ModelRefused
 from spx_assets.forecasting import model_file
 from spx_assets.forecasting.audit import LeakageAudit, forecast_audit
 from spx_assets.forecasting.candidates import BENCHMARK, REFIT_EVERY, candidate
-from spx_assets.forecasting.evaluate import LEVELS, predictors_and_target
-from spx_assets.forecasting.exercise import Exercise
+from spx_assets.forecasting.evaluate import FEWEST_OUTCOMES, LEVELS, exercise, predictors_and_target, too_short
 from spx_assets.forecasting.import_path import is_import_path
 from spx_assets.forecasting.intervals import conformal_quantiles
 from spx_assets.forecasting.model_card import Circumstances, model_card
+from spx_assets.forecasting.plausible_skill import Acceptance, set_aside_at, too_good
 from spx_assets.forecasting.trained_model import FittedModel, TrainedModel
 from spx_assets.forecasting.trials import Trial, merged, trials_of
 from spx_assets.forecasting.truncation import evaluation_rules, first_training_rows, known_at
@@ -38,31 +38,42 @@ def train(  # noqa: PLR0913 - what was evaluated, under which rules, and what th
     audit: LeakageAudit | None = None,
     trials: Sequence[Trial] = (),
     sample: Mapping[str, Any] | None = None,
+    accepted: Sequence[Acceptance] = (),
 ) -> TrainedModel:
     """Fit the chosen candidate of each horizon, and write the card.
 
     Fitted as the evaluation's refits were, on every session whose return is known. `evaluation` is `evaluate`'s table
     of the same `cleaned`; `candidates` are those to choose from, all of the evaluation unless given; `inputs` maps the
     assets it was made from to their versions; `audit` is what `audited_evaluation` found; `trials` are those of earlier
-    evaluations, to which this one's are added; `sample` is the record of the sample, for the
-    card. The intervals take the errors of the chosen candidate's out-of-sample forecasts.
+    evaluations, to which this one's are added; `sample` is the record of the sample, for the card; a candidate that is
+    too good to be true is not chosen unless it is among `accepted`. The intervals take the errors of the chosen
+    candidate's out-of-sample forecasts.
     """
     names = tuple(dict.fromkeys(evaluation["model"])) if candidates is None else tuple(candidates)
-    tried = merged(trials, trials_of(cleaned, evaluation, candidates=names, refit_every=refit_every))
+    _refuse_too_few_outcomes(cleaned, evaluation, horizons)
+    now = trials_of(cleaned, evaluation, candidates=names, refit_every=refit_every)
+    tried, beyond = merged(trials, now), too_good(evaluation, now, accepted)
     makers = Makers(cleaned, evaluation, levels, refit_every)
     fitted, rivals, passed_over = {}, {}, {}
     # One thread of linear algebra: sums split over more would round differently on another machine.
     with threadpool_limits(limits=1):
         for horizon in sorted(horizons):
-            errors = squared_errors(evaluation, horizon, names)
+            aside = [each.trial.candidate for each in set_aside_at(beyond, horizon)]
+            errors = squared_errors(evaluation, horizon, names).drop(aside, errors="ignore")
             fitted[horizon], passed_over[horizon] = makers.best(errors, horizon)
             if fitted[horizon].name == BENCHMARK and len(errors) > 1:
                 # What the best model looks like is worth showing even where it is not good enough to serve.
                 rivals[horizon] = makers.fit(str(errors.drop(BENCHMARK).idxmin()), horizon)
-        known = Circumstances(
-            inputs or {}, audit.record if audit else [], tried, passed_over, refit_every, sample or {}
-        )
+        record = audit.record if audit else []
+        known = Circumstances(inputs or {}, record, tried, passed_over, refit_every, sample or {}, beyond)
         return TrainedModel(fitted, model_card(cleaned, evaluation, fitted, rivals, known))
+
+
+def _refuse_too_few_outcomes(cleaned: pd.DataFrame, evaluation: pd.DataFrame, horizons: Iterable[int]) -> None:
+    for horizon in sorted(horizons, reverse=True):
+        rows = evaluation[(evaluation["horizon"] == horizon) & (evaluation["model"] == BENCHMARK)]
+        if len(rows) and rows["realised"].notna().sum() < FEWEST_OUTCOMES:
+            raise too_short(cleaned, horizon, first_training_rows(cleaned, rows, horizon))
 
 
 def audited_evaluation(
@@ -73,6 +84,7 @@ def audited_evaluation(
     refit_every: int = REFIT_EVERY,
 ) -> LeakageAudit:
     """The sampled leakage audit of the forecasts a model is chosen by; the model card carries its record."""
+    _refuse_too_few_outcomes(cleaned, evaluation, evaluation["horizon"].unique())
     rules = evaluation_rules(cleaned, evaluation, candidates=candidates, refit_every=refit_every)
     return forecast_audit(cleaned, evaluation, evaluate=rules)
 
@@ -133,11 +145,11 @@ class Makers:
 
     def fit(self, name: str, horizon: int) -> FittedModel:
         """A candidate fitted on all history, with the interval quantiles its past errors give today."""
-        X, y = predictors_and_target(self.cleaned, horizon)
+        X, _ = predictors_and_target(self.cleaned, horizon)
         rows = self.rows(name, horizon)
         first_train = first_training_rows(self.cleaned, rows, horizon)
         found = candidate(name, refit_every=self.refit_every)
-        estimator = found.method.fitted(Exercise(X, y, first_train, horizon))
+        estimator = found.method.fitted(exercise(self.cleaned, horizon, first_train))
         known = (rows["realised"], rows["forecast"], rows["scale"])
         quantiles = conformal_quantiles(*known, self.levels, horizon=horizon)
         golden = X.to_numpy()[np.linspace(0, len(X) - 1, GOLDEN_ROWS).astype(int)]

@@ -15,7 +15,7 @@ from typing import Any
 
 from spx_assets import artifacts, forecasting
 from spx_assets.errors import ArtifactCorrupt, NotFound, NotSigned
-from spx_assets.home import open_store
+from spx_assets.home import accepted_candidates, open_store
 from spx_assets.settings import Settings
 from spx_assets.store import Commit, Payload, Provenance
 
@@ -95,6 +95,10 @@ class StoreSession:
     def sample(self, reader: str) -> dict[str, Any]:
         """The record of the sample in the `cleaned_data` that `reader` has loaded."""
         return artifacts.sample_in(self.store.read(FEATURES, self._read[reader][FEATURES]))
+
+    def accepted(self) -> tuple[forecasting.Acceptance, ...]:
+        """The candidates that a person accepted in this home although they are too good to be true."""
+        return accepted_candidates(self.settings)
 
     def main_home_value(self, asset: str) -> Any | None:
         """The current value of `asset` in the main home, for a run in an as-of home; None when there is none."""

@@ -60,6 +60,15 @@ def entries_by_horizon(card: Mapping[str, Any]) -> dict[int, Mapping[str, Any]]:
     return dict(sorted((int(horizon), entry) for horizon, entry in _part(card, "horizons").items()))
 
 
+def skill_verdicts(card: Mapping[str, Any]) -> dict[int, tuple[str, bool]]:
+    """By horizon the sentence on skill and whether it is a significant gain, as the card says them."""
+    return {
+        horizon: (str(entry["statement"]), bool(entry.get("skill")))
+        for horizon, entry in entries_by_horizon(card).items()
+        if entry.get("statement")
+    }
+
+
 def number_in(entry: Mapping[str, Any], name: str) -> float:
     """A number of an entry, NaN where it is null or not there."""
     value = entry.get(name)

@@ -16,7 +16,7 @@ from spx_assets.reporting import calibration as intervals
 from spx_assets.reporting import explanation
 from spx_assets.reporting.absent import Absent
 from spx_assets.reporting.calibration import Calibration, RollingCoverage
-from spx_assets.reporting.card import Card, read_card
+from spx_assets.reporting.card import Card, read_card, skill_verdicts
 from spx_assets.reporting.comparison import Comparison, comparisons
 from spx_assets.reporting.completeness import FeatureGap, completeness
 from spx_assets.reporting.coverage import SeriesCoverage, data_coverage
@@ -100,7 +100,7 @@ def findings(
     first = None if evaluation.empty else evaluation["origin"].min()
     tables = {"raw_market": observations, "cleaned_data": cleaned, "walk_forward": evaluation}
     return Findings(
-        verdict=verdict(scored, errors, tried),
+        verdict=verdict(scored, errors, tried, skill_verdicts(card)),
         trials=tried,
         outlook=outlook(observations, next_forecast, card),
         scores=scored,

@@ -1,11 +1,12 @@
 """The verdict in words: at which horizons a forecast has skill, and where it has none, plainly.
 
-The sentence of each horizon is `forecasting.skill_statement`, the same on every surface; the headline and
-the advice that go around them are made here.
+The sentence of each horizon is the model card's, the same on every surface (`forecasting.skill_statement` where there
+is no card); the headline and the advice that go around them are made here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -31,9 +32,16 @@ class Verdict:
 
 
 def verdict(
-    rows: tuple[Score, ...] | Absent, errors: tuple[ErrorPanel, ...] | Absent, tried: Trials | None = None
+    rows: tuple[Score, ...] | Absent,
+    errors: tuple[ErrorPanel, ...] | Absent,
+    tried: Trials | None = None,
+    said: Mapping[int, tuple[str, bool]] | None = None,
 ) -> Verdict:
-    """The verdict that the scoreboard gives, with what became of a gain over the newer half of the forecasts."""
+    """The verdict that the scoreboard gives, with what became of a gain over the newer half of the forecasts.
+
+    `said` are sentence and significance by horizon, as the model card has them.
+    """
+    said = said or {}
     if isinstance(rows, Absent):
         return Verdict("There is no verdict yet.", (rows.sentence,), "")
     deployed = {row.horizon: row for row in rows if row.deployed}
@@ -43,19 +51,29 @@ def verdict(
     without = [horizon for horizon in horizons if horizon not in {row.horizon for row in ahead}]
     panels = {} if isinstance(errors, Absent) else {panel.horizon: panel for panel in errors}
     sentences = tuple(
-        _sentence(horizon, deployed.get(horizon), best.get(horizon), panels.get(horizon), tried) for horizon in horizons
+        _sentence(
+            horizon,
+            deployed.get(horizon),
+            said[horizon][0] if horizon in said else _statement(horizon, deployed, best, tried),
+            panels.get(horizon),
+        )
+        for horizon in horizons
     )
-    return Verdict(_headline(ahead, without, tried), sentences, _advice(_tried(rows, tried), ahead))
+    proven = [row for row in ahead if _is_significant(row, tried, said)]
+    return Verdict(_headline(ahead, without, proven), sentences, _advice(_tried(rows, tried), ahead))
 
 
-def _headline(ahead: list[Score], without: list[int], tried: Trials | None) -> str:
-    proven = [row for row in ahead if has_skill(row.model, _judged(row, tried))]
+def _is_significant(row: Score, tried: Trials | None, said: Mapping[int, tuple[str, bool]]) -> bool:
+    return said[row.horizon][1] if row.horizon in said else has_skill(row.model, _judged(row, tried))
+
+
+def _headline(ahead: list[Score], without: list[int], proven: list[Score]) -> str:
     unproven = [row for row in ahead if row not in proven]
     parts = []
     if proven:
-        parts.append(f"skill over the historical mean at {_horizons(proven)}")
+        parts.append(f"a significant gain over the historical mean at {_horizons(proven)}")
     if unproven:
-        parts.append(f"a lead over the historical mean that luck can explain at {_horizons(unproven)}")
+        parts.append(f"a gain over the historical mean that is not significant at {_horizons(unproven)}")
     if without:
         spans = listed([str(horizon) for horizon in without], last="or")
         parts.append(f"{NO_SKILL} at {spans} {'session' if without == [1] else 'sessions'}")
@@ -75,13 +93,18 @@ def _judged(row: Score, tried: Trials | None) -> dict[str, Any]:
     return {**asdict(row), "n": row.forecasts, "trials": recorded.get(row.horizon, 1)}
 
 
-def _sentence(
-    horizon: int, deployed: Score | None, best: Score | None, panel: ErrorPanel | None, tried: Trials | None
-) -> str:
+def _statement(horizon: int, deployed: dict[int, Score], best: dict[int, Score], tried: Trials | None) -> str:
+    """The sentence that a card would carry, where there is none."""
+    if horizon not in deployed:
+        return ""
+    row = deployed[horizon]
+    judged = best.get(horizon, row) if row.benchmark else row
+    return skill_statement(horizon, row.model, _judged(judged, tried))
+
+
+def _sentence(horizon: int, deployed: Score | None, statement: str, panel: ErrorPanel | None) -> str:
     if deployed is None:
         return f"{sessions(horizon)} ahead: the model card names no deployed model among those evaluated."
-    judged = best if deployed.benchmark and best is not None else deployed
-    statement = skill_statement(horizon, deployed.model, _judged(judged, tried))
     return f"{statement}{_lately(deployed, panel)}{_held(deployed)}"
 
 

@@ -30,7 +30,7 @@ def test_forecast_prints_interval_skill_and_versions(home: Path) -> None:
     """Per horizon one line and the plain sentence; then what it was made from."""
     said = spx("forecast", home=home).stdout
 
-    assert said.count("no skill over the historical mean") == 3
+    assert said.count("no candidate beat the historical mean") == 3
     assert said.count("90 % interval") == 3
     assert str(open_store(Settings.load({}, home=home)).current("deployed_model")) in said
 

@@ -8,10 +8,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from spx_assets import artifacts, forecasting
 from spx_assets.cli import app
-from spx_assets.errors import DataRefused, NotFound
+from spx_assets.errors import DataRefused, NotFound, UsageError
+from spx_assets.home import accepted_candidates, open_store
 from spx_assets.landing import Dropped, Landing
 from spx_assets.landing.dropped import digest_of
+from spx_assets.settings import Settings
+from spx_assets.store import Provenance
+from spx_assets_tests.forecasting.synthetic import cleaned_like
 
 
 @pytest.fixture
@@ -85,3 +90,32 @@ def test_a_file_of_ones_own_is_approved_in_place(landing: Landing, tmp_path: Pat
 def test_what_cannot_be_accepted_is_refused(name: str, error: type[Exception], landing: Landing) -> None:
     """A damaged file, and no file."""
     assert isinstance(CliRunner().invoke(app, ["accept", name]).exception, error)
+
+
+@pytest.fixture
+def leaking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A home whose evaluation holds a candidate that explains a fifth of the next session's return."""
+    monkeypatch.setenv("SPX_HOME", str(tmp_path))
+    monkeypatch.setenv("SPX_HORIZONS", "1")
+    settings = Settings.load()
+    cleaned = cleaned_like(r2=0.2)
+    evaluation = forecasting.evaluate(cleaned, horizons=(1,), candidates=("ridge",), first_train=150)
+    for asset, table in (("cleaned_data", cleaned), ("walk_forward", evaluation)):
+        open_store(settings).commit(asset, artifacts.payload(asset, table, "parquet"), Provenance({}, "", ""))
+    return settings
+
+
+def test_a_candidate_that_is_too_good_is_accepted_with_a_reason(leaking: Settings) -> None:
+    """By name, with the evidence recorded; without a reason, twice, or of another candidate it is an error."""
+    with pytest.raises(UsageError, match="needs a reason"):
+        CliRunner().invoke(app, ["accept", "ridge", "--horizon", "1"], catch_exceptions=False)
+    with pytest.raises(NotFound, match=r"ols is not set aside.*ridge at 1"):
+        CliRunner().invoke(app, ["accept", "ols", "--reason", "x"], catch_exceptions=False)
+
+    result = CliRunner().invoke(app, ["accept", "ridge", "--reason", "checked by hand"], catch_exceptions=False)
+
+    (accepted,) = accepted_candidates(leaking)
+    assert result.stdout.startswith("ridge, horizon 1: accepted with out-of-sample R² +")
+    assert (accepted.trial.candidate, accepted.trial.horizon, accepted.reason) == ("ridge", 1, "checked by hand")
+    with pytest.raises(NotFound, match="set aside: none"):
+        CliRunner().invoke(app, ["accept", "ridge", "--reason", "again"], catch_exceptions=False)

@@ -6,6 +6,7 @@ from typing import Any
 
 from spx_assets import forecasting
 from spx_assets.forecasting import CANDIDATES
+from spx_assets_tests.forecasting.conftest import acceptances
 from spx_assets_tests.forecasting.synthetic import cleaned_like
 
 OPTIONS = ("ols+ct", "elastic_net+ct", "combination+ct", "sklearn.tree.DecisionTreeRegressor(max_depth=2)")
@@ -19,6 +20,7 @@ def test_every_candidate_is_evaluated_audited_trained_and_promoted() -> None:
     evaluation = forecasting.evaluate(cleaned, horizons=(1,), first_train=200, **rules)
 
     audit = forecasting.audited_evaluation(cleaned, evaluation, **rules)
+    rules["accepted"] = acceptances(cleaned, evaluation, **rules)
     trained = forecasting.train(cleaned, evaluation, horizons=(1,), audit=audit, **rules)
 
     assert audit.findings == ()

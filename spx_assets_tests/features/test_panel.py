@@ -42,6 +42,22 @@ def test_targets_are_returns_ahead_and_missing_at_the_end(observations: pd.DataF
         assert actual.iloc[-horizon:].isna().all()
 
 
+@pytest.mark.parametrize("horizon", [1, 5, 21])
+def test_the_historical_mean_is_of_every_return_since_the_first_close(
+    observations: pd.DataFrame, cleaned: pd.DataFrame, horizon: int
+) -> None:
+    """Recomputed from the closes alone: at the last session all 5,030 daily returns, not those since 2014."""
+    close = observations[observations["series"] == "spx_close"].set_index("date")["value"].sort_index()
+    returns = np.log(close.to_numpy()[horizon:] / close.to_numpy()[:-horizon])
+    actual = cleaned[features.mean_name(horizon)]
+
+    assert len(close) - 1 == 5030
+    assert actual.iloc[-1] == pytest.approx(returns.mean(), rel=1e-10)
+    for session in cleaned.index[[0, 500]]:
+        known = returns[: close.index.get_loc(session) - horizon + 1]
+        assert actual[session] == pytest.approx(known.mean(), rel=1e-10)
+
+
 def test_every_feature_is_in_the_catalogue_of_features(cleaned: pd.DataFrame) -> None:
     """No column is without unit, range and description."""
     assert set(features.feature_names(cleaned)) <= set(features.FEATURES)
@@ -229,4 +245,5 @@ def test_as_of_1995_uses_no_vix_and_a_row_of_1995_is_the_same_in_any_build() -> 
     names = list(features.feature_names(full))
     then = features.build(history[history["known_at"] <= instant])
     assert full.loc[session, names].tolist() == then.loc[session, names].tolist()
-    assert full.loc[session, strict.columns[1:-3]].tolist() == strict.loc[session, strict.columns[1:-3]].tolist()
+    known = [*features.feature_names(strict), *map(features.mean_name, (1, 5, 21))]
+    assert full.loc[session, known].tolist() == strict.loc[session, known].tolist()

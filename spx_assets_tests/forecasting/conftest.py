@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import pytest
 
-from spx_assets.forecasting import LeakageAudit, TrainedModel, evaluate, evaluation_rules, forecast_audit, train
+from spx_assets.forecasting import (
+    Acceptance,
+    TrainedModel,
+    evaluate,
+    evaluation_rules,
+    forecast_audit,
+    too_good,
+    train,
+    trials_of,
+)
 from spx_assets_tests.forecasting.synthetic import cleaned_like
 
 FIRST_TRAIN = 150
@@ -22,6 +32,7 @@ class Made:
     cleaned: pd.DataFrame
     evaluation: pd.DataFrame
     trained: TrainedModel
+    accepted: tuple[Acceptance, ...] = ()
 
     def rows(self, horizon: int, model: str) -> pd.DataFrame:
         """The out-of-sample rows of one model at one horizon."""
@@ -29,15 +40,23 @@ class Made:
         return table[(table["horizon"] == horizon) & (table["model"] == model)]
 
 
+def acceptances(cleaned: pd.DataFrame, evaluation: pd.DataFrame, **rules: Any) -> tuple[Acceptance, ...]:
+    """A person accepts every candidate that is too good to be true."""
+    beyond = too_good(evaluation, trials_of(cleaned, evaluation, **rules))
+    return tuple(
+        Acceptance(each.trial, each.r2_os, each.forecasts, "planted", "2026-01-02T00:00:00+00:00") for each in beyond
+    )
+
+
 def made(r2: float) -> Made:
     """Evaluate and train on a table with that much skill at one session."""
     cleaned = cleaned_like(r2=r2)
     evaluation = evaluate(cleaned, horizons=HORIZONS, candidates=CHEAP, first_train=FIRST_TRAIN)
     audit = forecast_audit(cleaned, evaluation, evaluate=evaluation_rules(cleaned, evaluation))
-    # A fifth explained is too good to be true, and here it is true: the other examinations speak for the model.
-    audit = LeakageAudit(tuple(each for each in audit.examinations if each.name != "plausible_skill"))
-    trained = train(cleaned, evaluation, horizons=HORIZONS, inputs={"cleaned_data": "0" * 16}, audit=audit)
-    return Made(cleaned, evaluation, trained)
+    # A fifth explained is too good to be true, and here it is true: a person accepts it.
+    accepted = acceptances(cleaned, evaluation)
+    rules: dict[str, Any] = {"horizons": HORIZONS, "inputs": {"cleaned_data": "0" * 16}, "accepted": accepted}
+    return Made(cleaned, evaluation, train(cleaned, evaluation, audit=audit, **rules), accepted)
 
 
 @pytest.fixture(scope="session")

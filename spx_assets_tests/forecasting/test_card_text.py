@@ -13,7 +13,7 @@ def test_the_card_can_be_read(no_skill: Made) -> None:
 
     assert table["horizon"].tolist() == [1, 5]
     assert table["model"].tolist() == ["historical_mean", "historical_mean"]
-    assert text.startswith("## Verdict\n\n- 1 session ahead: no skill over the historical mean")
+    assert text.startswith("## Verdict\n\n- 1 session ahead: no candidate beat the historical mean")
     assert "| 1 | historical_mean | none |" in text
     assert "| – |" in text
 

@@ -88,7 +88,7 @@ def test_impossible_requests_are_refused() -> None:
     """Too short a history, a horizon without a target, an unknown candidate."""
     cleaned = cleaned_like(rows=200)
 
-    with pytest.raises(DataRefused, match="too short to evaluate 5"):
+    with pytest.raises(DataRefused, match="too short to judge a forecast 5"):
         evaluate(cleaned, horizons=(5,), first_train=200)
     with pytest.raises(UsageError, match="target_3"):
         evaluate(cleaned, horizons=(3,), first_train=100)

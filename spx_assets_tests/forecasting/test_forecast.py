@@ -39,7 +39,7 @@ def test_the_word_on_skill_is_the_cards(no_skill: Made, skilled: Made) -> None:
     without = forecast_next(no_skill.trained, no_skill.cleaned, model_version="", data_version="")
     with_skill = forecast_next(skilled.trained, skilled.cleaned, model_version="", data_version="")
 
-    assert without["statement"].str.contains("no skill over the historical mean").all()
+    assert without["statement"].str.contains("no candidate beat the historical mean").all()
     assert not without["skill"].any()
     assert bool(with_skill["skill"].iloc[0])
     assert with_skill["statement"].iloc[0] == skilled.trained.card["horizons"]["1"]["statement"]

@@ -16,13 +16,13 @@ from spx_assets.compiled import Linear, Trees
 from spx_assets.forecasting import GATES, FittedModel, Gate, TrainedModel, evaluate, gates, train
 from spx_assets.forecasting.compiled import form_of
 from spx_assets.forecasting.train import Makers
-from spx_assets_tests.forecasting.conftest import Made
+from spx_assets_tests.forecasting.conftest import Made, acceptances
 from spx_assets_tests.forecasting.synthetic import cleaned_like
 
 
 def judged(made: Made, trained: TrainedModel, serving: TrainedModel | None = None) -> dict[str, Gate]:
     """Gates by name."""
-    return {gate.name: gate for gate in gates(trained, serving, made.evaluation, made.cleaned)}
+    return {gate.name: gate for gate in gates(trained, serving, made.evaluation, made.cleaned, accepted=made.accepted)}
 
 
 def with_model(made: Made, horizon: int, fitted: FittedModel) -> TrainedModel:
@@ -34,7 +34,7 @@ def test_a_good_model_passes_every_gate(no_skill: Made, skilled: Made) -> None:
     """In the announced order, each with a reason, with and without something serving."""
     for made in (no_skill, skilled):
         for serving in (None, made.trained):
-            found = gates(made.trained, serving, made.evaluation, made.cleaned)
+            found = gates(made.trained, serving, made.evaluation, made.cleaned, accepted=made.accepted)
             assert [gate.name for gate in found] == list(GATES)
             assert [gate.name for gate in found if not gate.passed] == []
             assert all(gate.reason for gate in found)
@@ -113,6 +113,7 @@ def test_a_model_refitted_seldom_serves_fitted_on_all_history() -> None:
     cleaned = cleaned_like(r2=0.3)
     rules: dict[str, Any] = {"candidates": ("sklearn.tree.DecisionTreeRegressor(max_depth=2)",), "refit_every": 80}
     evaluation = evaluate(cleaned, horizons=(1,), first_train=150, **rules)
+    rules["accepted"] = acceptances(cleaned, evaluation, **rules)
     trained = train(cleaned, evaluation, horizons=(1,), **rules)
     stale = Makers(cleaned, evaluation, (), 80).at_last_refit(trained.at(1).name, 1).fit(trained.at(1).name, 1)
 

@@ -1,4 +1,4 @@
-"""The plain word on skill."""
+"""The skill verdict."""
 
 from __future__ import annotations
 
@@ -14,33 +14,40 @@ def row(model: str, r2_os: float, p: float) -> dict[str, Any]:
     return {"model": model, "n": 1234, "r2_os": r2_os, "clark_west_p": p}
 
 
-def test_the_mean_is_said_to_have_no_skill() -> None:
-    """Verbatim, with what was tried."""
-    expected = (
-        "1 session ahead: no skill over the historical mean, which is deployed; the best candidate is ridge, "
-        "with an out-of-sample R² of −0.12 % over 1,234 forecasts (Clark–West p = 0.43)."
+def test_where_the_mean_is_used_the_closest_candidate_is_named() -> None:
+    """Verbatim, with how many were tried."""
+    closest = row("ridge", -0.0012, 0.43)
+    tried = "; the only candidate was ridge (out-of-sample R² −0.12 % over 1,234 forecasts, p = 0.43)"
+    used = "1 session ahead: no candidate beat the historical mean, so the historical mean is used"
+
+    assert skill_statement(1, "historical_mean", closest) == f"{used}{tried}."
+    assert "; the closest of 6 was ridge (" in skill_statement(1, "historical_mean", closest | {"trials": 6})
+    assert skill_statement(1, "historical_mean", row("historical_mean", 0.0, float("nan"))) == f"{used}."
+
+
+def test_a_gain_that_chance_explains_is_not_called_significant() -> None:
+    """Verbatim: p is 0.05 or more."""
+    assert skill_statement(5, "ridge", row("ridge", 0.0015, 0.21)) == (
+        "5 sessions ahead: ridge is deployed; its gain over the historical mean is not significant "
+        "(out-of-sample R² +0.15 % over 1,234 forecasts, p = 0.21)."
     )
 
-    assert skill_statement(1, "historical_mean", row("ridge", -0.0012, 0.43)) == expected
-    assert "nothing else was tried" in skill_statement(1, "historical_mean", row("historical_mean", 0.0, float("nan")))
 
-
-def test_a_gain_that_chance_explains_is_not_called_skill() -> None:
-    """Ahead, but p ≥ 0.05."""
-    statement = skill_statement(5, "ridge", row("ridge", 0.0015, 0.21))
-
-    assert statement == (
-        "5 sessions ahead: deployed is ridge, with an out-of-sample R² of +0.15 % over 1,234 forecasts "
-        "(Clark–West p = 0.21); its gain over the historical mean is not statistically distinguishable from no skill."
-    )
-
-
-def test_a_gain_beyond_chance_is_said_as_such() -> None:
+def test_a_gain_beyond_chance_is_called_significant() -> None:
     """And nothing more."""
     statement = skill_statement(5, "ridge", row("ridge", 0.0015, 0.004))
 
-    assert statement.endswith("a gain over the historical mean that chance would rarely give.")
+    assert "ridge is deployed; its gain over the historical mean is significant (" in statement
     assert NO_SKILL not in statement
+
+
+def test_too_few_outcomes_are_not_tested() -> None:
+    """No p-value is shown, and no gain is called significant."""
+    few = row("ridge", 0.0015, float("nan")) | {"n": 34}
+
+    assert "is not tested: fewer than 60 outcomes (" in skill_statement(21, "ridge", few)
+    assert "not tested: fewer than 60 outcomes)" in skill_statement(21, "historical_mean", few)
+    assert not has_skill("ridge", few)
 
 
 def test_the_best_of_several_is_judged_as_such() -> None:
@@ -51,11 +58,7 @@ def test_the_best_of_several_is_judged_as_such() -> None:
     assert not has_skill("ridge", several)
     assert corrected_p(several) == pytest.approx(0.12)
     assert corrected_p(row("ridge", 0.0, 0.4) | {"trials": 6}) == 1.0
-    assert skill_statement(5, "ridge", several).endswith(
-        "not statistically distinguishable from no skill, the best of 6 trials: p = 0.12 corrected for them."
-    )
-    assert "the best of 6 trials is ridge" in skill_statement(5, "historical_mean", several)
-    assert "p = 0.01 corrected" in skill_statement(5, "ridge", row("ridge", 0.01, 0.002) | {"trials": 6})
+    assert skill_statement(5, "ridge", several).endswith("p = 0.12 after correcting for 6 candidates).")
 
 
 @pytest.mark.parametrize(

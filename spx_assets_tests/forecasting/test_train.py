@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from spx_assets.errors import DataRefused
-from spx_assets.forecasting import train
+from spx_assets.forecasting import gates, train
+from spx_assets.forecasting.skill import NO_SKILL
 from spx_assets.forecasting.train import best_candidate, first_training_rows, squared_errors
 from spx_assets_tests.forecasting.conftest import FIRST_TRAIN, HORIZONS, Made
 
@@ -18,7 +19,7 @@ def test_without_skill_the_historical_mean_is_trained(no_skill: Made) -> None:
         known = no_skill.cleaned[f"target_{horizon}"].mean()
         assert fitted.name == "historical_mean"
         np.testing.assert_allclose(fitted.golden_predictions, known, rtol=1e-12)
-        assert "no skill over the historical mean" in no_skill.trained.card["verdict"][HORIZONS.index(horizon)]
+        assert NO_SKILL in no_skill.trained.card["verdict"][HORIZONS.index(horizon)]
 
 
 def test_with_skill_the_best_candidate_is_trained(skilled: Made) -> None:
@@ -56,6 +57,21 @@ def test_the_mean_is_kept_unless_beaten(errors: dict[str, float], expected: str)
     assert best_candidate(pd.Series(errors)) == expected
 
 
+def test_a_candidate_that_is_too_good_is_set_aside_until_a_person_accepts_it(skilled: Made) -> None:
+    """It is not trained nor deployed, its sentence says so, and the rest goes on; accepted, it is trained."""
+    alone = train(skilled.cleaned, skilled.evaluation, horizons=HORIZONS)
+    entry = alone.card["horizons"]["1"]
+    refused = gates(skilled.trained, None, skilled.evaluation, skilled.cleaned)
+
+    assert alone.fitted[1].name == "historical_mean"
+    assert set(entry["too_good"]) == {"ols", "ridge"}
+    assert "ridge is set aside as too good to be true" in entry["statement"]
+    assert "`spx accept ridge --horizon 1 --reason" in alone.card["verdict"][0]
+    assert [gate.name for gate in refused if not gate.passed] == ["plausible_skill"]
+    assert skilled.trained.fitted[1].name in {"ols", "ridge"}
+    assert "was accepted: planted" in skilled.trained.card["horizons"]["1"]["statement"]
+
+
 def test_errors_are_compared_on_common_origins(skilled: Made) -> None:
     """A candidate with a missing forecast takes that origin out for all."""
     table = skilled.evaluation.copy()
@@ -86,6 +102,12 @@ def test_an_evaluation_of_something_else_is_refused(skilled: Made) -> None:
 
 def test_training_again_gives_the_same(skilled: Made) -> None:
     """No clock, no randomness."""
-    again = train(skilled.cleaned, skilled.evaluation, horizons=HORIZONS, inputs={"cleaned_data": "0" * 16})
+    again = train(
+        skilled.cleaned,
+        skilled.evaluation,
+        horizons=HORIZONS,
+        inputs={"cleaned_data": "0" * 16},
+        accepted=skilled.accepted,
+    )
 
     assert again.card == {**skilled.trained.card, "leakage_audit": []}

@@ -28,10 +28,10 @@ def verdict_of(rows: tuple[Score, ...] | Absent) -> Verdict:
 def test_no_skill_is_said_plainly() -> None:
     """Where the mean is deployed the words are those of every other surface."""
     found = verdict_of((MEAN, RIDGE))
-    assert found.headline == "No skill over the historical mean at 1 session."
+    assert found.headline == "No candidate beat the historical mean at 1 session."
     assert found.sentences[0] == (
-        "1 session ahead: no skill over the historical mean, which is deployed; the best candidate is ridge, with an "
-        "out-of-sample R² of −0.43 % over 686 forecasts (Clark–West p = 0.43). The 90 % interval contained 90.3 % of "
+        "1 session ahead: no candidate beat the historical mean, so the historical mean is used; the only candidate "
+        "was ridge (out-of-sample R² −0.43 % over 686 forecasts, p = 0.43). The 90 % interval contained 90.3 % of "
         "returns."
     )
     assert "none replaced the plain average" in found.advice
@@ -41,8 +41,8 @@ def test_a_lead_within_luck_is_not_called_skill() -> None:
     """A deployed candidate whose test is weak leads, but has not shown skill."""
     ahead = replace(RIDGE, deployed=True, r2_os=0.002, clark_west_p=0.21)
     found = verdict_of((replace(MEAN, deployed=False), ahead))
-    assert found.headline == "A lead over the historical mean that luck can explain at 1 session (ridge)."
-    assert "not statistically distinguishable from no skill" in found.sentences[0]
+    assert found.headline == "A gain over the historical mean that is not significant at 1 session (ridge)."
+    assert "ridge is deployed; its gain over the historical mean is not significant" in found.sentences[0]
 
 
 def test_skill_names_its_horizons_and_models() -> None:
@@ -51,7 +51,8 @@ def test_skill_names_its_horizons_and_models() -> None:
     mean_21 = replace(MEAN, horizon=21, deployed=False)
     found = verdict_of((MEAN, RIDGE, mean_21, proven))
     assert found.headline == (
-        "Skill over the historical mean at 21 sessions (ridge); no skill over the historical mean at 1 session."
+        "A significant gain over the historical mean at 21 sessions (ridge); "
+        "no candidate beat the historical mean at 1 session."
     )
     assert "the best of several looks better than it is" in found.advice
 

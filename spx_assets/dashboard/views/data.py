@@ -129,7 +129,7 @@ def _coverage(raw: Stored) -> None:
 def _features(cleaned: Stored) -> None:
     st.header("What the models see")
     table = cleaned.table
-    features = [str(name) for name in table if not str(name).startswith(("session", "target_"))]
+    features = [str(name) for name in table if not str(name).startswith(("session", "target_", "historical_mean_"))]
     missing = int(table[features].isna().to_numpy().sum())
     st.markdown(
         f"{len(table):,} sessions from {day(table['session'].iloc[0])} to {day(table['session'].iloc[-1])}, "

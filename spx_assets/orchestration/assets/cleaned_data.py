@@ -5,7 +5,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from spx_assets import features, tasks
+from spx_assets import features, forecasting, tasks
 from spx_assets.orchestration.audit import Results, audited, check, check_specs, contract, kept, table_metadata, task
 from spx_assets.orchestration.store_session import StoreSession
 from spx_assets.orchestration.table_type import table_type
@@ -65,7 +65,8 @@ def cleaned_data(
 def _checks(raw_market: pd.DataFrame, assembly: features.Assembly, settings: Settings) -> list[dg.AssetCheckResult]:
     cleaned, usable = assembly.cleaned, features.complete_rows(assembly.cleaned)
     ahead = features.look_ahead(raw_market, cleaned, decision_time=settings.decision_time)
-    needed = settings.first_train + max(settings.horizons)
+    longest = max(settings.horizons)
+    needed = forecasting.sessions_needed(longest, settings.first_train)
     return [
         contract("contract", features.validated, cleaned),
         check(
@@ -77,10 +78,10 @@ def _checks(raw_market: pd.DataFrame, assembly: features.Assembly, settings: Set
         _last_session(raw_market, cleaned),
         check(
             "enough_history",
-            len(usable) > needed,
-            metadata={"sessions": len(usable), "needed": needed + 1},
-            reason=f"{len(usable):,} sessions with every feature, {needed + 1:,} needed (SPX_FIRST_TRAIN and "
-            f"the longest horizon); {_limit(assembly)}",
+            len(usable) >= needed,
+            metadata={"sessions": len(usable), "needed": needed},
+            reason=f"{len(usable):,} sessions with every feature, {needed:,} needed to judge a forecast {longest} "
+            f"sessions ahead (give a longer history, or lower SPX_FIRST_TRAIN or SPX_HORIZONS); {_limit(assembly)}",
         ),
     ]
 

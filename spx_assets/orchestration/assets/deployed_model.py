@@ -41,7 +41,7 @@ def deployed_model(
         walk_forward = session.load("walk_forward", reader=NAME)
         cleaned_data = session.load("cleaned_data", reader=NAME)
         serving = session.load_if_any(NAME, reader=NAME)
-        gates = tasks.gates(trained_model, serving, walk_forward, cleaned_data, settings)
+        gates = tasks.gates(trained_model, serving, walk_forward, cleaned_data, settings, accepted=session.accepted())
         source_version = session.inputs(NAME)["trained_model"]
         compiled = forecasting.compiled_files(trained_model, cleaned_data)
         deployment = Deployment(trained_model, source_version, gates, compiled)

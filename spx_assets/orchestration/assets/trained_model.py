@@ -7,7 +7,7 @@ import dagster as dg
 from spx_assets import forecasting, tasks
 from spx_assets.errors import ModelRefused
 from spx_assets.forecasting import TrainedModel
-from spx_assets.orchestration.audit import Results, audited, check, check_specs, kept, table_metadata, task
+from spx_assets.orchestration.audit import Results, advice, audited, check, check_specs, kept, table_metadata, task
 from spx_assets.orchestration.store_session import StoreSession
 from spx_assets.orchestration.unchanged import Kept, record_if_unchanged
 from spx_assets.settings import Settings
@@ -18,6 +18,7 @@ CHECKS = {
     "leakage_audit": "Truncation, placebo and canary find no leak in the forecasts the model was chosen by.",
     "every_horizon": "There is a fitted model for every horizon.",
 }
+ADVICE = {"plausible_skill": "No candidate scores better than is plausible; one that does is set aside."}
 
 
 @dg.asset(
@@ -28,7 +29,7 @@ CHECKS = {
     owners=["team:research"],
     io_manager_key="model",
     dagster_type=dg.PythonObjectDagsterType((TrainedModel, Kept), "TrainedModel"),
-    check_specs=check_specs(NAME, CHECKS),
+    check_specs=[*check_specs(NAME, CHECKS), *check_specs(NAME, ADVICE, blocking=False)],
     pool=NAME,
 )
 def trained_model(
@@ -41,7 +42,9 @@ def trained_model(
     When none beats the historical mean, the historical mean itself is trained, and the card says so.
     """
     with task(context):
-        if record := record_if_unchanged(context, session):
+        accepted = session.accepted()
+        also = {"accepted": forecasting.acceptances_file(accepted).decode()}
+        if record := record_if_unchanged(context, session, also=also):
             yield from kept(context, record)
             return
         cleaned_data = session.load("cleaned_data", reader=NAME)
@@ -53,6 +56,7 @@ def trained_model(
             inputs=session.inputs(NAME),
             trials=session.trials(),
             sample=session.sample(NAME),
+            accepted=accepted,
         )
         yield from audited(
             context,
@@ -61,6 +65,7 @@ def trained_model(
             checks=_checks(trained, settings),
             metadata=lambda: _metadata(trained),
             figures=", ".join(f"{h}: {fitted.name}" for h, fitted in sorted(trained.fitted.items())),
+            also=also,
         )
 
 
@@ -82,7 +87,20 @@ def _checks(trained: TrainedModel, settings: Settings) -> list[dg.AssetCheckResu
             reason="; ".join(leaks) or f"all {len(audit)} leakage tests passed",
         ),
         check("every_horizon", not missing, reason=f"not fitted: {missing}" if missing else "all horizons fitted"),
+        _plausible_skill(trained),
     ]
+
+
+def _plausible_skill(trained: TrainedModel) -> dg.AssetCheckResult:
+    """A warning for every candidate that is set aside: the run goes on with the others."""
+    beyond = {
+        f"{name}, horizon {horizon}": each
+        for horizon, entry in trained.card["horizons"].items()
+        for name, each in entry["too_good"].items()
+    }
+    aside = [each["statement"] for each in beyond.values() if each["accepted"] is None]
+    metadata = {where: each["statement"] for where, each in beyond.items()}
+    return advice("plausible_skill", not aside, metadata=metadata, reason=" ".join(aside) or "none is set aside")
 
 
 def _metadata(trained: TrainedModel) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def _metadata(evaluation: pd.DataFrame, scores: pd.DataFrame, settings: Settings
         "trials so far": trials,
         "first origin": evaluation["origin"].min().date().isoformat(),
         "last origin": evaluation["origin"].max().date().isoformat(),
-        "best R²_OS": float(scores.loc[scores["model"] != forecasting.BENCHMARK, "r2_os"].max()),
+        "best R²_OS": _best(scores).removeprefix("best R²_OS "),
         "scores": table_metadata(
             scores[list(SHOWN)],
             limit=len(scores),

@@ -19,7 +19,7 @@ def test_metadata_shows_the_forecasts_and_the_word_on_skill(materialize: Materia
 
     assert found["origin"].value == "2018-12-31"
     assert ["1", "5", "21"] == [record.data["horizon"] for record in found["forecasts"].records]
-    assert "no skill over the historical mean" in found["skill"].value
+    assert "no candidate beat the historical mean" in found["skill"].value
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def test_metadata_says_model_scores_features_and_window(materialize: Materialize
     assert {"model", "hyperparameters", "train R²", "test R²", "train RMSE", "test RMSE"} <= columns
     assert found["features"].value == 28
     assert "2018-12-31" in found["training window"].value
-    assert "no skill over the historical mean" in found["verdict"].value
+    assert "no candidate beat the historical mean" in found["verdict"].value
     assert "#" in found["model card"].value
 
 
