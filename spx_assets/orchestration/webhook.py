@@ -10,8 +10,10 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from spx_assets.landing import notes
+from spx_assets.settings_services import is_loopback
 
 TIMEOUT_S = 10.0
 SENT_ARE_KEPT = 500
@@ -69,9 +71,10 @@ class Outbox:
 
         waiting = sorted(self._waiting.glob("*.json"), key=lambda path: (path.stat().st_mtime_ns, path.name))
         self._sent.mkdir(parents=True, exist_ok=True)
+        asks_proxy = not is_loopback(urlsplit(url).hostname or "")
         for note in waiting:
             try:
-                httpx.post(url, json=notes.read(note), timeout=TIMEOUT_S).raise_for_status()
+                httpx.post(url, json=notes.read(note), timeout=TIMEOUT_S, trust_env=asks_proxy).raise_for_status()
             except (httpx.HTTPError, httpx.InvalidURL) as refused:
                 # The address of a webhook is its secret; httpx puts it into what it says.
                 return f"the webhook did not take it: {type(refused).__name__}"

@@ -32,7 +32,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("artifacts.py", ALL),
         ("tasks.py", ALL - {"track_record"}),
         ("store/tables.py", ALL),
-        ("compiled/trees.py", {"deployed_model", "trained_model", "analysis_report"}),
+        ("compiled/trees.py", SKILLED - {"walk_forward"}),
         ("market/prices.py", {"raw_market"}),
         ("features/price.py", ALL - {"raw_market"}),
         ("forecasting/walk_forward.py", SKILLED),

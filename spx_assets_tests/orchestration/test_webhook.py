@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from spx_assets.orchestration.webhook import Message, Outbox, key_of
 from spx_assets_tests.orchestration.receiver import receiver
 
@@ -54,6 +56,17 @@ def test_a_receiver_that_was_away_gets_it_later(tmp_path: Path) -> None:
         assert outbox.deliver(there.url) == ""
 
         assert [found["asset"] for found in there.fields()] == ["raw_market", "cleaned_data"]
+
+
+def test_a_receiver_on_this_machine_is_asked_without_a_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy of the environment that nobody answers for does not stand between."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    outbox = Outbox(tmp_path)
+    outbox.put(MESSAGE)
+    with receiver() as there:
+        assert outbox.deliver(there.url) == ""
+
+        assert len(there.taken) == 1
 
 
 def test_keys_are_equal_for_equal_parts() -> None:
