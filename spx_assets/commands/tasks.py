@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from spx_assets.commands.printing import say, show
+from spx_assets.commands.printing import Json, say, show, show_json
 from spx_assets.errors import UsageError
 from spx_assets.plain_text import sources_without_secrets
 from spx_assets.settings import Settings
@@ -53,18 +53,37 @@ def ingest(
     source: Annotated[
         str, typer.Option("--input", metavar="URI", help="As SPX_SOURCE: names, files, folders, globs or URIs.")
     ] = "sample",
+    as_json: Json = False,
 ) -> None:
     """Read and judge a source, and write its observations: series, date, value, known_at, source."""
     import pandas as pd  # noqa: PLC0415  # heavy, and not needed for --help
 
     from spx_assets import tasks  # noqa: PLC0415
     from spx_assets.commands import files  # noqa: PLC0415
+    from spx_assets.market.combine import disagreements_in_words  # noqa: PLC0415
 
     say(f"reading {sources_without_secrets(source)} …")
     reading = tasks.ingest(source, now=pd.Timestamp.now(tz="UTC"), settings=Settings.load())
+    for line in reading.read_as:
+        say(f"  read: {line}")
+    for line in (*reading.left_out, *disagreements_in_words(reading)):
+        say(f"  {line}")
     for repair in reading.repairs:
         say(f"  repaired: {repair}")
     files.write_table(reading.observations, output)
+    if as_json:
+        show_json(
+            {
+                "output": str(output),
+                "observations": len(reading.observations),
+                "series": sorted(reading.observations["series"].unique()),
+                "read": list(reading.read_as),
+                "left_out": list(reading.left_out),
+                "repairs": list(reading.repairs),
+                "disagreements": len(reading.disagreements),
+            }
+        )
+        return
     show(f"{output}: {len(reading.observations):,} observations of {reading.observations['series'].nunique()} series")
 
 

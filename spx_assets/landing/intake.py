@@ -17,9 +17,11 @@ from urllib.request import url2pathname
 import pandas as pd
 
 from spx_assets import market
-from spx_assets.errors import SourceRefused, SpxError
+from spx_assets.errors import ForeignFile, SourceRefused, SpxError
 from spx_assets.landing.dropped import Dropped, digest_of
 from spx_assets.market import cross_checks, rewrites
+from spx_assets.market.agreement import Held
+from spx_assets.market.draft import FileContext
 from spx_assets.market.fetch import MAX_BYTES, is_parquet, local_bytes
 from spx_assets.market.parse import parse
 from spx_assets.market.reading import in_order
@@ -120,7 +122,7 @@ def take_in(
 def _with_files(state: Intake, files: tuple[Dropped, ...], now: pd.Timestamp, approvals: Mapping[str, Any]) -> Intake:
     """The state after every file; one that does not fit is tried again after others, which may bring what it lacks."""
     state = _with_all(state, files, now, approvals)
-    again = tuple(judged.file for judged in state.judged if isinstance(judged.refusal, Unfitting))
+    again = tuple(judged.file for judged in state.judged if isinstance(judged.refusal, Unfitting | ForeignFile))
     if not again or len(again) == len(files):
         return state
     done = tuple(judged for judged in state.judged if judged.file not in again)
@@ -131,7 +133,8 @@ def _with_all(state: Intake, files: tuple[Dropped, ...], now: pd.Timestamp, appr
     """The state after every file in its turn; many that only add are merged at once, which takes as long as one."""
     for start in range(0, len(files), MOST_AT_ONCE):
         chunk = files[start : start + MOST_AT_ONCE]
-        sound = [_sound(file, now) for file in chunk] if len(chunk) > 1 else [None]
+        held = Held(state.observations)
+        sound = [_sound(file, now, held) for file in chunk] if len(chunk) > 1 else [None]
         state = _with_chunk(state, chunk, sound, now, approvals)
     return state
 
@@ -182,11 +185,11 @@ def _with_batch(state: Intake, sound: Sequence[Sound], now: pd.Timestamp) -> Int
     )
 
 
-def _sound(file: Dropped, now: pd.Timestamp) -> Sound | None:
+def _sound(file: Dropped, now: pd.Timestamp, held: Held) -> Sound | None:
     """What a file holds that is sound by itself; None for any other, which is judged alone."""
     try:
         data = local_bytes(file.path)
-        reading = parse(data, file.name, now=now, source=as_source(file.name))
+        reading = parse(data, file.name, context=FileContext(now, held=held), source=as_source(file.name))
     except (SpxError, OSError):
         return None
     digest = hashlib.sha256(data).hexdigest()
@@ -226,7 +229,8 @@ def _with_file(state: Intake, file: Dropped, now: pd.Timestamp, approvals: Mappi
         return replace(state, left_alone=(*state.left_alone, (file.name, str(failed))))
     verdict = Judged(file, hashlib.sha256(data).hexdigest(), _lines(data))
     try:
-        reading = parse(data or local_bytes(file.path), file.name, now=now, source=as_source(file.name))
+        context = FileContext(now, held=Held(state.observations))
+        reading = parse(data or local_bytes(file.path), file.name, context=context, source=as_source(file.name))
         verdict = replace(verdict, rows=len(reading.observations), repairs=reading.repairs)
         merged, found = _merged(state.observations, reading, now)
         if found.reasons and verdict.digest not in approvals:

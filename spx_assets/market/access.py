@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from spx_assets.market.agreement import Held
+
 # The entity tag and the Last-Modified date that came with a URL's last accepted answer; either may be empty.
 Validators = tuple[str, str]
 
@@ -19,12 +21,14 @@ Validators = tuple[str, str]
 class Known:
     """What is already held: validators per URL, and per source URI the newest date and instant of each series.
 
-    A source that gave a series before is asked for what is newer only; one that never did is asked for all.
+    `held` has the values, against which files and answers are judged. A source that gave a series before is asked
+    for what is newer only; one that never did is asked for all.
     """
 
     validators: Mapping[str, Validators] = field(default_factory=dict)
     newest: Mapping[str, Mapping[str, pd.Timestamp]] = field(default_factory=dict)
     newest_known_at: Mapping[str, Mapping[str, pd.Timestamp]] = field(default_factory=dict)
+    held: Held = field(default_factory=Held)
 
 
 def _straight(_url: str) -> str | None:
@@ -61,7 +65,9 @@ class Access:
 
 def known_from(observations: pd.DataFrame, validators: Mapping[str, Validators] | None = None) -> Known:
     """What these observations, and the validators remembered with them, make it unnecessary to ask again."""
-    return Known(dict(validators or {}), _newest(observations, "date"), _newest(observations, "known_at"))
+    return Known(
+        dict(validators or {}), _newest(observations, "date"), _newest(observations, "known_at"), Held(observations)
+    )
 
 
 def _newest(observations: pd.DataFrame, column: str) -> dict[str, dict[str, pd.Timestamp]]:

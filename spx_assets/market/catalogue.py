@@ -33,6 +33,8 @@ class Series:
     release: Release
     ids: Mapping[str, str] = field(default_factory=dict)
     introduced: pd.Timestamp | None = None
+    # A file whose values are mostly below this holds fractions: half the lowest level on record; 0 where there is none.
+    typical_low: float = 0.0
 
     @property
     def introduced_at(self) -> pd.Timestamp | None:
@@ -55,14 +57,16 @@ def _index(name: str, what: str, **ids: str) -> Series:
     return Series(name, what, "index points", "daily", 1.0, 100_000.0, on.AT_THE_CLOSE, ids)
 
 
-def _rate(name: str, what: str, fred: str, release: Release, frequency: Frequency) -> Series:
+def _rate(name: str, what: str, fred: str, release: Release, frequency: Frequency, typical_low: float = 0.0) -> Series:
     # Highest on record 22.36 (fed funds, 1981-07-22); bills have traded slightly below zero (2020-03-25).
-    return Series(name, what, "% per year", frequency, -2.0, 30.0, release, {"fred": fred})
+    return Series(name, what, "% per year", frequency, -2.0, 30.0, release, {"fred": fred}, typical_low=typical_low)
 
 
-def _spread(name: str, what: str, fred: str, release: Release) -> Series:
+def _spread(name: str, what: str, fred: str, release: Release, typical_low: float = 0.0) -> Series:
     # The curve at most 3.9 (2010) and at least -2.7 (1982) points wide, Baa over Treasuries at most 6.2 (2008).
-    return Series(name, what, "percentage points", "daily", -10.0, 20.0, release, {"fred": fred})
+    return Series(
+        name, what, "percentage points", "daily", -10.0, 20.0, release, {"fred": fred}, typical_low=typical_low
+    )
 
 
 def _volatility(name: str, what: str, low: float, high: float, introduced: str, **ids: str) -> Series:
@@ -122,9 +126,9 @@ _ENTRIES = (
         {"cboe": "SKEW"},
         pd.Timestamp("2011-02-23"),  # CBOE, "SKEW": launched in February 2011, with a history back to 1990
     ),
-    _rate("aaa_yield", "Moody's seasoned Aaa corporate bond yield", "AAA", on.MOODYS, "monthly"),
-    _rate("baa_yield", "Moody's seasoned Baa corporate bond yield", "BAA", on.MOODYS, "monthly"),
-    _spread("baa_spread", "Moody's seasoned Baa yield over the 10-year Treasury", "BAA10Y", on.NEXT_AFTERNOON),
+    _rate("aaa_yield", "Moody's seasoned Aaa corporate bond yield", "AAA", on.MOODYS, "monthly", 1.0),
+    _rate("baa_yield", "Moody's seasoned Baa corporate bond yield", "BAA", on.MOODYS, "monthly", 1.0),
+    _spread("baa_spread", "Moody's seasoned Baa yield over the 10-year Treasury", "BAA10Y", on.NEXT_AFTERNOON, 0.5),
     Series(
         "cpi",
         "US consumer prices, all items, seasonally adjusted",
@@ -155,15 +159,15 @@ _ENTRIES = (
         on.WEEKLY_OIL,
         {"fred": "DCOILWTICO"},
     ),
-    _rate("treasury_30y", "US Treasury, 30 years, constant maturity", "DGS30", on.NEXT_MORNING, "daily"),
-    _rate("treasury_10y", "US Treasury, 10 years, constant maturity", "DGS10", on.NEXT_MORNING, "daily"),
-    _rate("treasury_5y", "US Treasury, 5 years, constant maturity", "DGS5", on.NEXT_MORNING, "daily"),
+    _rate("treasury_30y", "US Treasury, 30 years, constant maturity", "DGS30", on.NEXT_MORNING, "daily", 0.5),
+    _rate("treasury_10y", "US Treasury, 10 years, constant maturity", "DGS10", on.NEXT_MORNING, "daily", 0.25),
+    _rate("treasury_5y", "US Treasury, 5 years, constant maturity", "DGS5", on.NEXT_MORNING, "daily", 0.1),
     _rate("treasury_2y", "US Treasury, 2 years, constant maturity", "DGS2", on.NEXT_MORNING, "daily"),
     _rate("treasury_3m", "US Treasury, 3 months, constant maturity", "DGS3MO", on.NEXT_MORNING, "daily"),
     _spread("term_spread_10y_3m", "US Treasury, 10 years over 3 months", "T10Y3M", on.NEXT_MORNING),
     _spread("term_spread_10y_2y", "US Treasury, 10 years over 2 years", "T10Y2Y", on.NEXT_MORNING),
     _rate("fed_funds", "Effective federal funds rate", "DFF", on.NEXT_MORNING, "daily"),
-    _rate("unemployment", "US unemployment rate, seasonally adjusted", "UNRATE", on.JOBS, "monthly"),
+    _rate("unemployment", "US unemployment rate, seasonally adjusted", "UNRATE", on.JOBS, "monthly", 1.0),
     Series(
         "initial_claims",
         "US initial claims for unemployment insurance in the week that ends on the date, seasonally adjusted",

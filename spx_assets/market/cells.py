@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -15,14 +16,12 @@ from numpy.typing import NDArray
 
 from spx_assets.market.refusal import Problems, quoted
 from spx_assets.market.table import Table
+from spx_assets.market.written_dates import iso_dates
 from spx_assets.plain_text import is_plain_source, without_secrets
 
 MAX_NUMBER = 64
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# Midnight in New York, winter and summer, as pandas writes a date that carries its exchange's zone.
-_MIDNIGHT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) 00:00:00-0[45]:00")
-_SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
@@ -51,29 +50,19 @@ def numbers(table: Table, label: str, problems: Problems, *, missing: Collection
 
 
 def dates(
-    table: Table, label: str, problems: Problems, *, us: bool = False, midnights: bool = False
+    table: Table, label: str, problems: Problems, *, us: bool = False, today: pd.Timestamp | None = None
 ) -> pd.DatetimeIndex:
     """The column as midnights, in the one format of the file; NaT where a problem was added.
 
-    Slashed dates are American where the layout says so (`us`) or where a day above 12 proves it. Where the
-    layout has them (`midnights`), New York's midnights with their offset are dates.
+    Slashed dates are American where the layout says so (`us`), or where the days prove an order. A two-digit year
+    is read where only one century lies between the index's first day and `today`.
     """
     column = table.column(label)
     if isinstance(column, pd.Series):
         return _stored_dates(table, label, column, problems)
-    if midnights and all(_MIDNIGHT.fullmatch(cell) for cell in column):
-        column = [cell[:10] for cell in column]
-    slashed = [_SLASHED.fullmatch(cell) for cell in column]
-    if sum(map(bool, slashed)) * 2 > len(slashed):  # the format of most rows is the file's
-        if not us and not any(m and int(m[2]) > 12 for m in slashed):
-            problems.refuse(
-                f"{quoted(column[0])} may be month/day or day/month",
-                _PLAIN_DATES,
-                table.place(0, label),
-            )
-        written = [f"{m[3]}-{m[1]:0>2}-{m[2]:0>2}" if m else "" for m in slashed]
-    else:
-        written = [cell if _ISO.fullmatch(cell) else "" for cell in column]
+    written = iso_dates(column, us=us, today=today)
+    if written is None:
+        problems.refuse(f"{quoted(column[0])} may be month/day or day/month", _PLAIN_DATES, table.place(0, label))
     days = pd.DatetimeIndex(_days(written))
     _refuse_cells(
         table, label, np.asarray(days.isna()), "is not a date in the format of this file", _PLAIN_DATES, problems
@@ -143,6 +132,8 @@ def _day(text: str) -> np.datetime64:
 
 
 def _way_to_a_number(cell: str) -> str:
+    if re.fullmatch(r"-?[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})", cell):
+        return "Export with decimal points; decimal commas are read where all cells of a column have them."
     if "," in cell:
         return "Export without thousands separators."
     if not cell.strip() or cell.strip().casefold() in {"nan", "na", "n/a", "null", "none", "-", ".", "#n/a"}:
@@ -155,6 +146,8 @@ def _way_to_a_number(cell: str) -> str:
 def _stored_numbers(
     table: Table, label: str, column: pd.Series, problems: Problems, *, may_miss: bool
 ) -> NDArray[np.float64]:
+    if column.dtype.kind == "O" and all(cell is None or isinstance(cell, Decimal) for cell in column):
+        column = column.astype("float64")  # Parquet's decimal128, as databases export it
     if column.dtype.kind not in "iuf":
         problems.refuse(f"column {label} holds {column.dtype}, not numbers", "Store the values as float64.")
     values = column.to_numpy(dtype=np.float64)
@@ -167,7 +160,9 @@ def _stored_dates(table: Table, label: str, column: pd.Series, problems: Problem
     if column.dtype.kind != "M":
         column = pd.Series(_days([_written(cell) for cell in column]))
     elif isinstance(column.dtype, pd.DatetimeTZDtype):
-        problems.refuse(f"column {label} holds instants, not dates", "Store dates without a time zone.")
+        column = column.dt.tz_localize(None)  # midnights of its own zone are dates
+        if (column.dropna() != column.dropna().dt.normalize()).any():
+            problems.refuse(f"column {label} holds instants, not dates", "Store dates without a time zone.")
     days = pd.DatetimeIndex(column).as_unit("ns")
     bad = days.isna() | (days != days.normalize())
     _refuse_cells(table, label, bad, "is not a date", _PLAIN_DATES, problems)

@@ -5,14 +5,36 @@ A draft keeps the row of each value, so that whatever is found later can still n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from spx_assets.market.agreement import Held
 from spx_assets.market.refusal import Problems, quoted
 from spx_assets.market.table import Table
+
+
+@dataclass(frozen=True)
+class FileContext:
+    """What is known of a file before it is read.
+
+    `series` and `column` are what the user says it holds, `instrument` whose prices were asked for; `held` is what is
+    known of every series; no date may lie after `now`; `us_dates` is for layouts known to write month/day/year.
+    """
+
+    now: pd.Timestamp
+    series: str = ""
+    column: str = ""
+    instrument: str = ""
+    held: Held = field(default_factory=Held)
+    us_dates: bool = False
+
+    @property
+    def today(self) -> pd.Timestamp:
+        """The day of `now`, without a zone."""
+        return self.now.tz_convert("UTC").tz_localize(None).normalize()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ dropped. Whether the values can be true is judged afterwards, in `plausibility`,
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NoReturn
 
 import numpy as np
@@ -14,8 +15,9 @@ import pandas as pd
 from spx_assets.errors import ForeignFile
 from spx_assets.market.catalogue import known_labels, series_named
 from spx_assets.market.cells import dates, instants, numbers, sources, texts
-from spx_assets.market.draft import Draft, distinct_rows, refuse_other_columns
-from spx_assets.market.prices import PRICES, price_drafts
+from spx_assets.market.draft import Draft, FileContext, distinct_rows, refuse_other_columns
+from spx_assets.market.instrument import INSTRUMENTS, contradiction
+from spx_assets.market.prices import PRICES, as_prices, price_drafts, vendor_of
 from spx_assets.market.refusal import Problems, quoted
 from spx_assets.market.table import DATE_LABELS, Table
 
@@ -25,41 +27,107 @@ _TIDY_EXTRAS = {"known_at", "source"}
 # FRED's two spellings of "no value": `.` in the old download, an empty field in the new one.
 _FRED_MISSING = ("", ".")
 _INDEX_TICKER = "^GSPC"
+_TELL = "`--source SERIES=FILE:COLUMN` says which series a column is."
 
 
-def drafts_of(table: Table, problems: Problems, *, us_dates: bool = False) -> list[Draft]:
-    """The drafts of a table; what has no known header is refused with the headers that are known."""
-    table = _below_ticker(table)
+# Whose files come first where several have one series, and a rounded copy last.
+VENDORS = ("tidy", "cboe", "fred", "yahoo", "vendor", "prices", "stooq")
+
+
+def recognised(table: Table) -> Table:
+    """The table with a vendor's columns under the names that they have here, and without lines below its header."""
+    return as_prices(_below_ticker(table))
+
+
+def drafts_of(table: Table, problems: Problems, context: FileContext) -> tuple[list[Draft], str]:
+    """The drafts of a table and its vendor; what has no known header is rejected with the headers that are known."""
     labels = set(table.labels)
-    if labels >= _TIDY:
-        return _tidy(table, problems)
-    if labels >= {"date", *PRICES}:
-        return price_drafts(table, problems, us_dates=us_dates)
+    if labels >= _TIDY and not context.series:
+        return _tidy(table, problems), "tidy"
+    is_prices = labels >= {"date", *PRICES}
+    if context.series and (context.column or not is_prices):
+        return [_told(table, problems, context)], "prices"
+    if is_prices:
+        vendor = vendor_of(table)
+        return _closes_as(context.series, price_drafts(table, problems, context)), vendor
     absent = [label for label in PRICES if label not in labels]
     if "date" in labels and len(absent) <= 2 and len(labels) > 2:
         _refuse_absent(table, absent, problems)
     if len(labels) > 1 and len(labels.intersection(DATE_LABELS)) == 1:
-        return _wide(table, problems, us_dates=us_dates)
-    way_out = "Give it a column named date"
-    if table.labels[0] == "price":
-        way_out = f"Of yfinance's downloads that of {_INDEX_TICKER} alone is read, or with multi_level_index=False"
+        return _wide(table, problems, context), "cboe" if _is_cboe(table) else "fred"
     return problems.refuse(
         f"has no header that is known, but {quoted(','.join(table.header))}",
-        f"{way_out} and one per series, or series, date, value. Known series: {known_labels()}.",
+        f"{_way_to_a_header(table)} and one per series, or series, date, value. Known series: {known_labels()}.",
         f"{table.unit} 1" if table.unit == "line" else "",
         kind=ForeignFile,
     )
 
 
+def _way_to_a_header(table: Table) -> str:
+    if table.labels[0] == "price":
+        return f"Of yfinance's downloads that of {_INDEX_TICKER} alone is read, or with multi_level_index=False"
+    if len(table.labels) == 1 and any(mark in table.header[0] for mark in "|:"):
+        return "Separate the fields by commas, semicolons or tabs; give it a column named date"
+    return "Give it a column named date"
+
+
+def _closes_as(series: str, drafts: list[Draft]) -> list[Draft]:
+    """The drafts of prices, or their closes alone where the user says that they are a series that is no index's."""
+    if not series or series in INSTRUMENTS:
+        return drafts
+    return [replace(draft, series=series) for draft in drafts if draft.label == "close"]
+
+
+def _told(table: Table, problems: Problems, context: FileContext) -> Draft:
+    """The one column that the user says holds a series, or the only one beside the dates."""
+    if len(set(table.labels).intersection(DATE_LABELS)) != 1:
+        problems.refuse("has no column of dates", "Name the column of dates Date.", table.header_place(table.labels[0]))
+    label = _told_column(table, problems, context)
+    values = numbers(table, label, problems, missing=_FRED_MISSING)
+    days = dates(table, table.date_label, problems, us=context.us_dates, today=context.today)
+    if context.series in INSTRUMENTS:
+        wrong, rows = contradiction(context.series, days, values, context.held)
+        if wrong:
+            way_out = f"Give the values of {context.series}; --source {context.series}=FILE:COLUMN names a column."
+            problems.refuse(f"{quoted(table.cell(int(rows[0]), label))}: {wrong}", way_out, table.place(rows[0], label))
+    keep = distinct_rows(table, np.arange(len(table)), [days], values[:, None], problems)
+    return Draft(context.series, label, keep, days[keep], values[keep])
+
+
+def _told_column(table: Table, problems: Problems, context: FileContext) -> str:
+    others = [label for label in table.labels if label != table.date_label]
+    written = {name.strip().casefold(): label for name, label in zip(table.header, table.labels, strict=True)}
+    asked = context.column.strip().casefold()
+    if asked:
+        label = asked if asked in others else written.get(asked, "")
+        if not label:
+            problems.refuse(
+                f"has no column {quoted(context.column)}", f"Its columns: {', '.join(table.header)}.", "line 1"
+            )
+        return label
+    likely = [label for label in ("close", "price", "value", "last") if label in others]
+    if len(others) == 1 or len(likely) == 1:
+        return others[0] if len(others) == 1 else likely[0]
+    return problems.refuse(
+        f"has several columns that could be {context.series}",
+        f"Name one: --source {context.series}=FILE:COLUMN, of {', '.join(table.header)}.",
+        "line 1",
+    )
+
+
 def _below_ticker(table: Table) -> Table:
-    """A `download()` of yfinance's without its second and third header line, the index's ticker and `Date`."""
+    """A `download()` of yfinance's without its second and third header line, which hold the ticker and `Date`."""
     if table.labels[0] != "price" or len(table) < 3 or table.unit != "line":
         return table
     ticker, date = ([str(column[row]) for column in table.columns] for row in (0, 1))
-    if ticker != ["Ticker", *[_INDEX_TICKER] * (len(ticker) - 1)] or date != ["Date", *[""] * (len(date) - 1)]:
+    if ticker != ["Ticker", *ticker[1:2] * (len(ticker) - 1)] or date != ["Date", *[""] * (len(date) - 1)]:
         return table
     return Table(
-        table.name, ("Date", *table.header[1:]), tuple(column[2:] for column in table.columns), table.lines[2:]
+        table.name,
+        ("Date", *table.header[1:]),
+        tuple(column[2:] for column in table.columns),
+        table.lines[2:],
+        ticker=ticker[1],
     )
 
 
@@ -95,7 +163,13 @@ def _tidy(table: Table, problems: Problems) -> list[Draft]:
     return drafts
 
 
-def _wide(table: Table, problems: Problems, *, us_dates: bool) -> list[Draft]:
+def _is_cboe(table: Table) -> bool:
+    """CBOE's `DATE,<INDEX>`, in capitals."""
+    entries = [(label, series_named(label)) for label in table.labels if label != table.date_label]
+    return table.header[0].strip() == "DATE" and all(e and label.upper() == e.ids.get("cboe") for label, e in entries)
+
+
+def _wide(table: Table, problems: Problems, context: FileContext) -> list[Draft]:
     """FRED's downloads, CBOE's `DATE,<INDEX>`, and any table with one column per series."""
     date_label = table.date_label
     found = {label: series_named(label) for label in table.labels if label != date_label}
@@ -103,16 +177,13 @@ def _wide(table: Table, problems: Problems, *, us_dates: bool) -> list[Draft]:
         if entry is None:
             column = table.header[table.labels.index(label)].strip()
             unknown = f"{quoted(column)} is not a known series"
-            problems.add(table.header_place(label), unknown, f"Known series: {known_labels()}.")
+            problems.add(table.header_place(label), unknown, f"{_TELL} Known series: {known_labels()}.")
     problems.raise_if_any(ForeignFile)
     series = {label: entry.name for label, entry in found.items() if entry is not None}
     if len(set(series.values())) < len(series):
         problems.refuse("names one series in two columns", "Keep one column per series.")
     cells = {label: numbers(table, label, problems, missing=_FRED_MISSING) for label in series}
-    cboe = table.header[0].strip() == "DATE" and all(
-        e and label.upper() == e.ids.get("cboe") for label, e in found.items()
-    )
-    days = dates(table, date_label, problems, us=us_dates or cboe)
+    days = dates(table, date_label, problems, us=context.us_dates or _is_cboe(table), today=context.today)
     keep = distinct_rows(table, np.arange(len(table)), [days], np.column_stack(list(cells.values())), problems)
     drafts = []
     for label, name in series.items():

@@ -14,8 +14,10 @@ import pandas as pd
 from spx_assets.errors import NotFound, SourceRefused
 from spx_assets.market.access import Access
 from spx_assets.market.catalogue import Series
+from spx_assets.market.draft import FileContext
 from spx_assets.market.fetch_http import Request, Web
 from spx_assets.market.increment import refuse_stale, since, unchanged
+from spx_assets.market.instrument import INSTRUMENTS
 from spx_assets.market.parse import parse
 from spx_assets.market.reading import Reading, together
 
@@ -28,7 +30,10 @@ def csv_reading(request: Request, entry: Series, web: Web, now: pd.Timestamp, *,
     answer = web.get(request)
     if answer is None:
         return unchanged(known.newest.get(request.uri, {}))
-    reading = parse(answer.data, request.uri, now=now, us_dates=us_dates)
+    # The address names the instrument: closes that contradict it are another's.
+    asked = entry.name if entry.name in INSTRUMENTS else ""
+    context = FileContext(now, instrument=asked, held=known.held, us_dates=us_dates)
+    reading = parse(answer.data, request.uri, context=context)
     refuse_others(reading, entry, request.uri)
     refuse_stale(reading, request.uri, known)
     asked_from = since(entry, request.uri, known) if request.window else None

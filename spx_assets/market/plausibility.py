@@ -7,6 +7,7 @@ NYSE session, is left out and counted. Bounds come from the catalogue and from a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,8 @@ from numpy.typing import NDArray
 
 from spx_assets.market.calendar import FIRST_SESSION, LAST_SESSION, NEW_YORK, sessions
 from spx_assets.market.catalogue import CATALOGUE
-from spx_assets.market.draft import Draft
+from spx_assets.market.draft import Draft, FileContext
+from spx_assets.market.instrument import INSTRUMENTS, moved
 from spx_assets.market.refusal import Problems
 from spx_assets.market.table import Table
 
@@ -24,20 +26,38 @@ MAX_LOG_RETURN = 0.25
 MAX_LOG_RANGE = 0.35
 # Sources round the prices of one session separately, Yahoo to single precision.
 _ROUNDING = 1e-6
+# In four recorded histories the only prices on closed days are Stooq's four of February 1948, a day early; a typing
+# error may make another. A file whose dates are all moved by a day has one in five.
+MAX_CLOSED_DAYS, MAX_CLOSED_SHARE = 4, 0.1
+_MISDATED = pd.DatetimeIndex(["1948-02-01", "1948-02-08", "1948-02-15", "1948-02-23"])
+SATURDAY = 5
+# FRED has the effective federal funds rate of weekends too.
+_EVERY_DAY = ("fed_funds",)
+# Vendors round and restate these: the close says whether the dates are moved.
+_COMPANIONS = ("spx_open", "spx_high", "spx_low", "spx_volume")
+_ENOUGH_FOR_A_LEVEL = 3
+_BESIDE = pd.Timedelta(days=45)
+# How near, in powers of ten, the ratio of two levels is to a hundred or a thousand when their units differ.
+_OF_A_UNIT = 0.15
 
 
-def plausible(drafts: Sequence[Draft], table: Table, problems: Problems, now: pd.Timestamp) -> list[Draft]:
+def plausible(drafts: Sequence[Draft], table: Table, problems: Problems, context: FileContext) -> list[Draft]:
     """The drafts without what is not an observation; everything impossible is added to the problems."""
+    now = context.now
     kept = []
     judged: set[int] = set()  # drafts of one table share its rows, and a date is judged once
     for draft in drafts:
         _refuse_dates(draft, table, problems, now, judged)
         judged.update(draft.rows.tolist())
         observed = _without_missing(draft, table, problems)
-        observed = _without_running_session(observed, problems, now)
+        observed = _without_running_session(observed, table, problems, now)
+        _refuse_closed_days(observed, table, problems)
         if draft.series.startswith("spx_"):
-            observed = _on_sessions(observed, problems)
+            observed = _on_sessions(observed, table, problems)
         _refuse_out_of_range(observed, table, problems)
+        if draft.series not in INSTRUMENTS:  # those are judged where they are identified
+            _refuse_moved(observed, table, problems, context)
+        _refuse_other_unit(observed, table, problems, context)
         _refuse_wrong_frequency(observed, table, problems)
         if draft.series == "spx_close":
             _refuse_jumps(observed, table, problems)
@@ -102,7 +122,7 @@ def _without_missing(draft: Draft, table: Table, problems: Problems) -> Draft:
     return draft.only(~missing)
 
 
-def _without_running_session(draft: Draft, problems: Problems, now: pd.Timestamp) -> Draft:
+def _without_running_session(draft: Draft, table: Table, problems: Problems, now: pd.Timestamp) -> Draft:
     """Without the bar of a session that is not over: its last price is not the close."""
     entry = CATALOGUE[draft.series]
     if draft.known_at is not None or entry.release.days or entry.release.next_session:
@@ -110,17 +130,93 @@ def _without_running_session(draft: Draft, problems: Problems, now: pd.Timestamp
     running = np.asarray(draft.dates == _today(now))
     if not running.any() or entry.known_at(draft.dates[running])[0] <= now:
         return draft
-    problems.repaired(int(running.sum()), "rows left out: the session is not over")
+    named = table.named(draft.rows[running], _by_row(draft))
+    problems.repaired(int(running.sum()), f"rows left out: the session is not over{named}")
     return draft.only(~running)
 
 
-def _on_sessions(draft: Draft, problems: Problems) -> Draft:
+def _by_row(draft: Draft) -> pd.Series:
+    """The date of each row of the table that the draft has."""
+    return pd.Series(draft.dates, index=draft.rows)
+
+
+def _refuse_closed_days(draft: Draft, table: Table, problems: Problems) -> None:
+    """A problem when more than a handful of dates are days on which nothing was published: all dates are moved."""
+    if CATALOGUE[draft.series].frequency != "daily" or draft.series in _EVERY_DAY:
+        return
+    closed = _closed(draft)
+    rows = np.flatnonzero(closed)
+    if len(rows) <= MAX_CLOSED_DAYS and len(rows) <= MAX_CLOSED_SHARE * len(draft.dates):
+        return
+    likely = [
+        words
+        for days, words in ((1, "a day early"), (-1, "a day late"))
+        if not _closed(replace(draft, dates=draft.dates + pd.Timedelta(days=days))).any()
+    ]
+    why = f"; all dates seem to be {likely[0]}" if len(likely) == 1 else ""
+    named = table.named(draft.rows[rows], _by_row(draft))
+    problems.add(
+        table.place(draft.rows[rows[0]], table.date_label),
+        f"{len(rows):,} of {len(draft.dates):,} values of {draft.series} are dated on days the NYSE was closed"
+        f"{named}{why}",
+        "Export it with the dates of New York, or correct the dates.",
+    )
+
+
+def _closed(draft: Draft) -> NDArray[np.bool_]:
+    """Which dates are no sessions; for what is published on other days too, which are weekends."""
+    if not draft.series.startswith("spx_"):
+        return np.asarray(draft.dates.dayofweek >= SATURDAY)
+    expected = sessions(FIRST_SESSION, LAST_SESSION).union(_MISDATED)
+    return np.asarray(~draft.dates.isin(expected) & (draft.dates >= FIRST_SESSION))
+
+
+def _refuse_moved(draft: Draft, table: Table, problems: Problems, context: FileContext) -> None:
+    """A problem when the values agree with what is held on other dates than their own."""
+    if CATALOGUE[draft.series].frequency != "daily" or draft.series in _COMPANIONS:
+        return
+    newest = _newest(draft)
+    wrong, rows = moved(newest.series, newest.dates, newest.amounts, context.held)
+    if wrong:
+        problems.add(
+            table.place(newest.rows[rows[0]], newest.label),
+            f"{newest.amounts[rows[0]]:.10g} of {newest.dates[rows[0]].date()}: {wrong}; {len(rows):,} rows say so",
+            "Correct the dates, or export the file again.",
+        )
+
+
+def _refuse_other_unit(draft: Draft, table: Table, problems: Problems, context: FileContext) -> None:
+    """A problem when the level is far off the series', or off what is held beside it: a fraction, thousands."""
+    level = float(np.median(np.abs(draft.amounts))) if len(draft.amounts) else np.nan
+    typical = CATALOGUE[draft.series].typical_low
+    place = table.header_place(draft.label)
+    if len(draft.amounts) >= _ENOUGH_FOR_A_LEVEL and 0 < level < typical:
+        problems.add(
+            place,
+            f"values of {draft.series} around {level:.4g}, and no year's were below {typical:g} "
+            f"{CATALOGUE[draft.series].unit}",
+            "Give it in this unit: per cent, not fractions.",
+        )
+        return
+    held = context.held.of(draft.series)
+    near = held[(held.index >= draft.dates.min() - _BESIDE) & (held.index <= draft.dates.max() + _BESIDE)]
+    beside = float(np.median(np.abs(near))) if len(near) else 0.0
+    if beside > 0 and level > 0 and abs(abs(np.log10(level / beside)) - np.array([2.0, 3.0])).min() < _OF_A_UNIT:
+        problems.add(
+            place,
+            f"values of {draft.series} around {level:.4g}, and {beside:.4g} are held beside them",
+            f"Give it in {CATALOGUE[draft.series].unit}.",
+        )
+
+
+def _on_sessions(draft: Draft, table: Table, problems: Problems) -> Draft:
     """Without what Stooq has beside sessions: months and days before 1928, February 1948 a day early."""
     early = np.asarray(draft.dates < FIRST_SESSION)
     off = ~np.asarray(draft.dates.isin(sessions(FIRST_SESSION, LAST_SESSION))) & ~early
     before = f"before the daily index begins on {FIRST_SESSION.date()}"
+    named = table.named(draft.rows[off], _by_row(draft))
     problems.repaired(int(early.sum()), f"rows left out: {before}")
-    problems.repaired(int(off.sum()), "rows left out: the NYSE was closed on their dates")
+    problems.repaired(int(off.sum()), f"rows left out: the NYSE was closed on their dates{named}")
     return draft.only(~(early | off)) if early.any() or off.any() else draft
 
 

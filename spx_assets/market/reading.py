@@ -43,7 +43,8 @@ class Reading:
     `disagreements` has one row per value that a later source gives differently: `first` stands.
     `validators` is what to remember per URL, to ask only for what has changed. `unasked` names, per series, the
     date before which the source was not asked, or said that nothing had changed: what is held there stands.
-    `left_out` says which files of a folder hold no series of ours, and why.
+    `left_out` says which files of a folder hold no series of ours or are of another kind, and why; `read_as` what the
+    others were read as. `rank` orders the files of a folder: the smaller stands where two have a value.
     """
 
     observations: pd.DataFrame
@@ -53,6 +54,8 @@ class Reading:
     validators: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     unasked: Mapping[str, pd.Timestamp] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    read_as: tuple[str, ...] = ()
+    rank: int = 0
 
 
 def observations_of(

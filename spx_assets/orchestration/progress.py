@@ -44,6 +44,10 @@ class AtWork:
         return f"{self.asset}, {self.clock() - self.since:.0f} s{rest}"
 
 
+# How the line begins that says what a file was read as.
+READ = "read: "
+
+
 class _Lines(logging.Handler):
     """Turns Dagster's log records into lines, and notes where the run is."""
 
@@ -65,7 +69,7 @@ class _Lines(logging.Handler):
 
     def _heard(self, level: int, message: str) -> None:
         # An error is what the command ends with; Dagster's own errors would only repeat it.
-        if level == logging.WARNING or DONE in message:
+        if level == logging.WARNING or DONE in message or message.startswith(READ):
             self._say(f"  {message}")
         if DONE in message:
             self._at_work.end()

@@ -54,6 +54,8 @@ class RunOutcome:
     refusal: errors.SpxError | None
     origin: str | None = None
     age_sessions: int | None = None
+    read: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def new_versions(self) -> int:
@@ -68,6 +70,8 @@ class RunOutcome:
             "new_versions": self.new_versions,
             "origin": self.origin,
             "age_sessions": self.age_sessions,
+            "read": list(self.read),
+            "left_out": list(self.left_out),
             "assets": [asdict(outcome) for outcome in self.assets],
             "refusal": None if self.refusal is None else str(self.refusal),
         }
@@ -90,7 +94,8 @@ def execute(
             tags=process_tag(),
         )
         _show_in_timeline(instance, result.run_id)
-        return RunOutcome(result.run_id, _outcomes(result), refusal(result), *_age(result))
+        read, left_out = _lines(result, "read"), _lines(result, "files left out")
+        return RunOutcome(result.run_id, _outcomes(result), refusal(result), *_age(result), read, left_out)
 
 
 def _show_in_timeline(instance: dg.DagsterInstance, run_id: str) -> None:
@@ -155,6 +160,15 @@ def _outcomes(result: dg.ExecuteInProcessResult) -> tuple[AssetOutcome, ...]:
         _outcome(event, durations, sum(check.asset_key == event.asset_key for check in checks))
         for event in result.get_asset_materialization_events()
     )
+
+
+def _lines(result: dg.ExecuteInProcessResult, name: str) -> tuple[str, ...]:
+    """The lines of a text in the metadata of `raw_market`."""
+    for event in result.get_asset_materialization_events():
+        entry = event.materialization.metadata.get(name)
+        if event.asset_key == dg.AssetKey("raw_market") and entry is not None and entry.value != "none":
+            return tuple(str(entry.value).split("\n"))
+    return ()
 
 
 def _outcome(event: dg.DagsterEvent, durations: dict[str | None, float], checks: int) -> AssetOutcome:

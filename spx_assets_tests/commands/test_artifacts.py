@@ -13,6 +13,7 @@ import pytest
 
 from spx_assets import artifacts
 from spx_assets.home import open_store
+from spx_assets.market.draft import FileContext
 from spx_assets.market.parse import parse
 from spx_assets.settings import Settings
 from spx_assets.store import Provenance
@@ -160,7 +161,7 @@ def test_versions_and_rollback_work_with_a_damaged_pointer(home: Path) -> None:
 def test_no_text_of_an_exported_table_is_run_by_a_spreadsheet(table_format: str, tmp_path: Path) -> None:
     """Formulas that an older version let in are shown as text; numbers stay numbers, also negative ones."""
     now = pd.Timestamp("2024-02-01", tz="UTC")
-    table = parse(b"date,wti\n2020-04-20,-36.98\n", "wti.csv", now=now).observations
+    table = parse(b"date,wti\n2020-04-20,-36.98\n", "wti.csv", context=FileContext(now)).observations
     stored = artifacts.table_payload("raw_market", table.assign(source='=HYPERLINK("http://h","x")'), "parquet")
     open_store(Settings.load({}, home=tmp_path)).commit("raw_market", stored, Provenance())
 

@@ -108,7 +108,7 @@ def _damaged_rows() -> list[Damage]:
         Damage("lost field", as_bytes(lost), "line 6, column", "has 6 fields, the header 7"),
         Damage("cut in the middle of a row", yahoo_csv(20)[:-40], "line 21, column", "fields"),
         Damage("two rows joined", as_bytes(joined), "line 6, column", "fields"),
-        Damage("semicolons", as_bytes(semicolons), "line 1", "no header that is known"),
+        Damage("semicolons, one line of commas", as_bytes([*semicolons[:5], *sound[5:]]), "line 6", "1 fields"),
         Damage("a row of totals", as_bytes(footer), "line 22, column Date", "'Total' is not a date"),
         Damage("close and volume swapped", as_bytes(swapped), "line 6, column Close", "is outside"),
         Damage("a quote that never ends", as_bytes([*sound[:5], '"' + sound[5]]), "line", "not well-formed CSV"),

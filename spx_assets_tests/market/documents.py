@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from spx_assets.market import calendar
+from spx_assets.market.draft import FileContext
 from spx_assets.market.parse import parse
 from spx_assets.market.reading import Reading
+from spx_assets.market.reference_closes import reference_closes
 
 NOW = pd.Timestamp("2024-06-28 22:00", tz="UTC")
 REPOSITORY = Path(__file__).parents[2]
@@ -16,11 +19,20 @@ SHARED = REPOSITORY.parent / "shared" / "data"
 
 YAHOO = "Date,Open,High,Low,Close,Adj Close,Volume"
 STOOQ = "Date,Open,High,Low,Close,Volume"
+CBOE = b"DATE,OPEN,HIGH,LOW,CLOSE"
 
 
 def closes(count: int) -> list[float]:
     """A calm path of closes around 4,750, the same every time."""
     return [round(4742.83 + 7 * ((i * 37) % 11 - 5), 2) for i in range(count)]
+
+
+def closes_through_references(sessions: pd.DatetimeIndex, series: str = "spx_close") -> np.ndarray:
+    """Closes that pass through every published one, and move between them by a few per mille."""
+    known = np.log(reference_closes(series))
+    between = np.interp(sessions.to_numpy().astype("int64"), known.index.to_numpy().astype("int64"), known.to_numpy())
+    noise = np.random.default_rng(len(sessions)).normal(0.0, 0.004, len(sessions))
+    return np.round(np.exp(between + np.where(sessions.isin(known.index), 0.0, noise)), 2)
 
 
 def days(count: int, first: str = "2024-01-02") -> list[str]:
@@ -62,9 +74,11 @@ def with_cell(lines: list[str], line: int, column: int, cell: str) -> list[str]:
     return [*lines[: line - 1], ",".join(cells), *lines[line:]]
 
 
-def read(data: bytes, name: str = "landing/file.csv") -> Reading:
-    """A file read as of the tests' now."""
-    return parse(data, name, now=NOW)
+def read(data: bytes, name: str = "landing/file.csv", *, instrument: str | None = None) -> Reading:
+    """A file read as of the tests' now; without a name of their own, prices are the index's that has this header."""
+    if instrument is None:
+        instrument = "" if name != "landing/file.csv" else "vix_close" if data.startswith(CBOE) else "spx_close"
+    return parse(data, name, context=FileContext(NOW, instrument=instrument))
 
 
 def values_of(reading: Reading, series: str) -> list[tuple[str, float]]:

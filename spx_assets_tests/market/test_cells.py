@@ -210,7 +210,7 @@ def test_stored_dates(column: pd.Series) -> None:
     "column",
     [
         pd.Series(pd.to_datetime(["2024-01-02 16:00"])),
-        pd.Series(pd.to_datetime(["2024-01-02"], utc=True)),
+        pd.Series(pd.to_datetime(["2024-01-02 05:00"], utc=True)),
         pd.Series([pd.NaT], dtype="datetime64[ns]"),
         pd.Series([20240102]),
         pd.Series(["1/2/2024"]),

@@ -6,10 +6,11 @@ import pandas as pd
 import pytest
 
 from spx_assets.errors import SourceRefused
+from spx_assets.market.draft import FileContext
 from spx_assets.market.layouts import drafts_of
 from spx_assets.market.refusal import Problems
 from spx_assets.market.table import table_from_csv
-from spx_assets_tests.market.documents import as_bytes, read, with_cell, yahoo_csv, yahoo_lines
+from spx_assets_tests.market.documents import NOW, as_bytes, read, with_cell, yahoo_csv, yahoo_lines
 
 
 def test_repeated_rows_are_dropped_and_counted() -> None:
@@ -31,7 +32,8 @@ def test_rows_in_another_order_are_sorted_and_said() -> None:
 def test_a_draft_keeps_its_places() -> None:
     """Rows left out do not move the places of the others."""
     table = table_from_csv(yahoo_csv(5).decode(), Problems("a.csv"))
-    draft = next(d for d in drafts_of(table, Problems("a.csv")) if d.series == "spx_close")
+    drafts, _ = drafts_of(table, Problems("a.csv"), FileContext(NOW, instrument="spx_close"))
+    draft = next(draft for draft in drafts if draft.series == "spx_close")
     kept = draft.only(draft.amounts > 4_740)
     assert [table.place(row, "close") for row in kept.rows] == [
         f"line {i + 2}, column Close" for i, amount in enumerate(draft.amounts) if amount > 4_740

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from spx_assets.errors import SourceRefused
+from spx_assets.market.draft import FileContext
 from spx_assets.market.parse import parse
 from spx_assets_tests.market.documents import (
     NOW,
@@ -105,8 +106,8 @@ def test_a_parquet_file_reads_as_its_csv(lines: list[str]) -> None:
         frame["known_at"] = pd.to_datetime(frame["known_at"], utc=True)
     buffer = io.BytesIO()
     frame.to_parquet(buffer, index=False)
-    from_parquet = read(buffer.getvalue(), "file").observations
-    pd.testing.assert_frame_equal(from_parquet, read(text.encode(), "file").observations)
+    from_parquet = read(buffer.getvalue(), "spx").observations
+    pd.testing.assert_frame_equal(from_parquet, read(text.encode(), "spx").observations)
 
 
 def test_a_parquet_file_with_its_dates_as_index() -> None:
@@ -132,7 +133,7 @@ def test_yfinances_download_of_the_index_is_read_below_its_three_header_lines() 
 
 def test_yfinances_download_of_another_ticker_is_refused() -> None:
     """Its prices are no series of ours."""
-    with pytest.raises(SourceRefused, match=r"no header that is known.*that of \^GSPC alone"):
+    with pytest.raises(SourceRefused, match=r"holds prices of 'AAPL'"):
         read(_downloaded("AAPL"))
 
 
@@ -162,7 +163,7 @@ def test_a_source_that_could_act_is_rejected_with_line_and_column(source: str) -
     text = f'series,date,value,source\nvix_close,2024-01-02,13.2,Cboe\nvix_close,2024-01-03,14.0,"{source}"\n'
 
     with pytest.raises(SourceRefused, match=r"line 3(, column source)?: ") as rejected:
-        parse(text.encode(), "tidy.csv", now=NOW)
+        parse(text.encode(), "tidy.csv", context=FileContext(NOW))
     assert "\x1b" not in str(rejected.value)
 
 
@@ -170,4 +171,6 @@ def test_a_source_of_a_dropped_table_is_kept_without_its_secrets() -> None:
     """An exported table may name an address with a signature."""
     text = "series,date,value,source\nvix_close,2024-01-02,13.2,https://h.example/a.csv?sig=s3cret\n"
 
-    assert ["https://h.example/a.csv"] == list(parse(text.encode(), "tidy.csv", now=NOW).observations["source"])
+    assert ["https://h.example/a.csv"] == list(
+        parse(text.encode(), "tidy.csv", context=FileContext(NOW)).observations["source"]
+    )

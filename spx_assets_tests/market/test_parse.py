@@ -10,16 +10,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from spx_assets.errors import SourceRefused
+from spx_assets.market.draft import FileContext
 from spx_assets.market.observation import validated
 from spx_assets.market.parse import parse
-from spx_assets.market.reading import Reading
 from spx_assets_tests.market.damage import Damage, damages
-from spx_assets_tests.market.documents import NOW, as_bytes, fred_csv, with_cell, yahoo_csv, yahoo_lines
-
-
-def read(data: bytes) -> Reading:
-    """A file read as of the tests' now."""
-    return parse(data, "landing/file.csv", now=NOW)
+from spx_assets_tests.market.documents import NOW, as_bytes, fred_csv, read, with_cell, yahoo_csv, yahoo_lines
 
 
 def test_a_sound_file_is_read_whole() -> None:
@@ -38,7 +33,7 @@ def test_a_byte_order_mark_changes_nothing() -> None:
 
 def test_the_source_may_differ_from_the_name() -> None:
     """Messages name the file, observations their URI."""
-    reading = parse(yahoo_csv(2), "a.csv", now=NOW, source="https://example.org/a.csv")
+    reading = parse(yahoo_csv(2), "spx.csv", context=FileContext(NOW), source="https://example.org/a.csv")
     assert set(reading.observations["source"]) == {"https://example.org/a.csv"}
 
 

@@ -220,10 +220,12 @@ def test_yahoos_zero_opens_and_volumes_are_skipped_and_counted() -> None:
 def test_stooqs_rows_beside_sessions_are_counted() -> None:
     """Rows before the daily index, four misdated days of 1948, and volumes of another kind."""
     reading = read("wire/stooq_spx_d_2023-08.csv")
+    days = {19859: 1, 19865: 8, 19870: 15, 19876: 23}
+    misdated = [f"line {line}, 1948-02-{day:02}" for line, day in days.items()]
     assert [repair.split(": ", 1)[1] for repair in reading.repairs] == [
         "18,609 volumes left out: Stooq's are another quantity than Yahoo's",
         "13,903 rows left out: before the daily index begins on 1927-12-30",
-        "4 rows left out: the NYSE was closed on their dates",
+        f"4 rows left out: the NYSE was closed on their dates ({'; '.join(misdated)})",
     ]
     assert set(reading.observations["series"]) == {"spx_open", "spx_high", "spx_low", "spx_close"}
 

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from spx_assets.errors import SourceRefused
+from spx_assets.market.draft import FileContext
 from spx_assets.market.parse import parse
 from spx_assets_tests.market.documents import NOW, as_bytes, days, with_cell, yahoo_csv, yahoo_lines
 
@@ -13,7 +14,7 @@ from spx_assets_tests.market.documents import NOW, as_bytes, days, with_cell, ya
 def refusal_of(lines: list[str], now: pd.Timestamp = NOW) -> str:
     """The message these lines are refused with."""
     with pytest.raises(SourceRefused) as refused:
-        parse(as_bytes(lines), "spx.csv", now=now)
+        parse(as_bytes(lines), "spx.csv", context=FileContext(now))
     return str(refused.value)
 
 
@@ -21,7 +22,7 @@ def test_a_date_in_the_future_is_refused() -> None:
     """Tomorrow in New York is the future, today is not."""
     lines = ["date,wti", "2024-06-28,81", "2024-07-01,82"]
     assert "spx.csv line 3, column date: 2024-07-01 is in the future" in refusal_of(lines)
-    assert len(parse(as_bytes(lines[:2]), "spx.csv", now=NOW).observations) == 1
+    assert len(parse(as_bytes(lines[:2]), "spx.csv", context=FileContext(NOW)).observations) == 1
 
 
 def test_today_is_new_yorks_today() -> None:
@@ -33,10 +34,10 @@ def test_today_is_new_yorks_today() -> None:
 def test_a_session_that_is_not_over_is_left_out() -> None:
     """Yahoo's last row during a session is its running price, not its close."""
     running = pd.Timestamp(f"{days(5)[4]} 15:00", tz="America/New_York").tz_convert("UTC")
-    reading = parse(yahoo_csv(5), "spx.csv", now=running)
+    reading = parse(yahoo_csv(5), "spx.csv", context=FileContext(running))
     assert f"{reading.observations['date'].max():%F}" == days(5)[3]
-    assert reading.repairs == ("spx.csv: 1 rows left out: the session is not over",)
-    over = parse(yahoo_csv(5), "spx.csv", now=running + pd.Timedelta(hours=1))
+    assert reading.repairs == ("spx.csv: 1 rows left out: the session is not over (line 6, 2024-01-08)",)
+    over = parse(yahoo_csv(5), "spx.csv", context=FileContext(running + pd.Timedelta(hours=1)))
     assert f"{over.observations['date'].max():%F}" == days(5)[4]
 
 
@@ -66,7 +67,7 @@ def test_values_outside_the_plausible_range_are_refused(series: str, date: str, 
 
 def test_the_negative_oil_price_of_2020_is_true() -> None:
     """-36.98 on 2020-04-20 is in the range: implausible to a reader, plausible to the market."""
-    assert len(parse(b"date,wti\n2020-04-20,-36.98\n", "wti.csv", now=NOW).observations) == 1
+    assert len(parse(b"date,wti\n2020-04-20,-36.98\n", "wti.csv", context=FileContext(NOW)).observations) == 1
 
 
 @pytest.mark.parametrize("factor", [10.0, 0.1, 0.75, 1.35])
@@ -81,13 +82,13 @@ def test_a_jump_no_session_ever_made_is_refused(factor: float) -> None:
 def test_the_largest_real_moves_are_accepted() -> None:
     """Black Monday and the day banks reopened in 1933 are history, not damage."""
     lines = ["date,spx_close", "1933-03-03,5.67", "1933-03-15,6.81", "1987-10-16,282.70", "1987-10-19,224.84"]
-    assert len(parse(as_bytes(lines), "spx.csv", now=NOW).observations) == 4
+    assert len(parse(as_bytes(lines), "spx.csv", context=FileContext(NOW)).observations) == 4
 
 
 def test_missing_sessions_may_each_have_moved() -> None:
     """Over a gap the bound grows with the sessions in it: two days of October 1987 lost 28 %."""
     lines = ["date,spx_close", "1987-10-15,298.08", "1987-10-19,224.84"]
-    assert len(parse(as_bytes(lines), "spx.csv", now=NOW).observations) == 2
+    assert len(parse(as_bytes(lines), "spx.csv", context=FileContext(NOW)).observations) == 2
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_prices_of_one_session_must_fit_together(column: int, cell: str, words: 
 def test_rounding_is_not_inconsistency() -> None:
     """Yahoo's single precision may put a close a hair above the high."""
     lines = [yahoo_lines(1)[0], "2024-01-02,4742.83,4742.830078125,4700,4742.83008,4742.83008,1000"]
-    assert len(parse(as_bytes(lines), "spx.csv", now=NOW).observations) == 5
+    assert len(parse(as_bytes(lines), "spx.csv", context=FileContext(NOW)).observations) == 5
 
 
 def test_a_month_is_dated_by_its_first_day() -> None:
@@ -136,7 +137,7 @@ def test_a_close_missing_on_a_session_is_refused() -> None:
         "2024-01-03,4704.81,14.04",
         "2024-01-04,,14.13",
     ]
-    assert len(parse(as_bytes(lines), "spx.csv", now=NOW).observations) == 7
+    assert len(parse(as_bytes(lines), "spx.csv", context=FileContext(NOW)).observations) == 7
     message = refusal_of([*lines, "2024-01-05,4697.24,13.35"])
     assert "spx.csv line 6, column spx_close: is empty, and the NYSE was open" in message
 
@@ -149,4 +150,4 @@ def test_nothing_is_known_before_its_date() -> None:
 
 def test_the_vix_prints_on_nyse_holidays() -> None:
     """CBOE strikes a VIX on some of them since 2022: an observation like any other."""
-    assert len(parse(b"date,VIXCLS\n2024-01-15,13.8\n", "vix.csv", now=NOW).observations) == 1
+    assert len(parse(b"date,VIXCLS\n2024-01-15,13.8\n", "vix.csv", context=FileContext(NOW)).observations) == 1

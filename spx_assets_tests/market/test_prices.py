@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from spx_assets.errors import SourceRefused
+from spx_assets.errors import ForeignFile, SourceRefused
 from spx_assets_tests.market.documents import as_bytes, days, read, values_of, with_cell, yahoo_csv, yahoo_lines
 
 
@@ -50,7 +50,7 @@ def test_yahoos_null_days_are_missing() -> None:
     lines[2] = "2024-01-03,null,null,null,null,null,null"
     reading = read(as_bytes(lines))
     assert [date for date, _ in values_of(reading, "spx_close")] == [days(5)[i] for i in (0, 2, 3, 4)]
-    assert reading.repairs == ("landing/file.csv: 1 rows without any price skipped",)
+    assert reading.repairs == ("landing/file.csv: 1 rows without any price skipped (line 3, 2024-01-03)",)
 
 
 def test_a_null_beside_prices_is_damage() -> None:
@@ -82,7 +82,7 @@ def test_stooqs_rows_beside_sessions_are_left_out_and_counted() -> None:
     assert reading.repairs == (
         "landing/file.csv: 2 volumes left out: Stooq's are another quantity than Yahoo's",
         "landing/file.csv: 1 rows left out: before the daily index begins on 1927-12-30",
-        "landing/file.csv: 1 rows left out: the NYSE was closed on their dates",
+        "landing/file.csv: 1 rows left out: the NYSE was closed on their dates (line 3, 1948-02-01)",
     )
 
 
@@ -97,8 +97,8 @@ CBOE = as_bytes(
 )
 
 
-@pytest.mark.parametrize("name", ["VIX_History.csv", "landing/download.csv", "vix-daily.csv"])
-def test_cboes_header_is_the_vix(name: str) -> None:
+@pytest.mark.parametrize("name", ["VIX_History.csv", "^VIX.csv", "vix-daily.csv"])
+def test_cboes_file_under_the_vixs_name_is_the_vix(name: str) -> None:
     """American dates, known from the layout; only the close is an observation, an impossible open no harm."""
     reading = read(CBOE.replace(b"13.21,14.23", b"2.58,14.23"), name)
     assert values_of(reading, "vix_close") == [("2024-01-02", 13.2), ("2024-01-03", 14.04)]
@@ -113,27 +113,25 @@ def test_cboes_header_with_iso_dates() -> None:
 
 @pytest.mark.parametrize("name", ["VIX9D_History.csv", "OVX_History.csv", "^NDX.csv"])
 def test_another_index_under_the_same_header_is_refused(name: str) -> None:
-    """Only the name tells these files apart, so the name is heeded."""
+    """Only the name tells these files apart, and it is none of ours."""
     for data in (CBOE, yahoo_csv()):
-        with pytest.raises(SourceRefused, match="is named after") as refused:
+        with pytest.raises(ForeignFile, match="which nothing says are the S&P 500's or the VIX's") as refused:
             read(data, name)
-        assert "vix_close" in str(refused.value)
+        assert "--source vix=FILE" in str(refused.value)
 
 
-@pytest.mark.parametrize("name", ["spx.csv", "landing/download.csv"])
-def test_the_vix_under_the_indexs_header_or_name_is_refused(name: str) -> None:
-    """Closes of 13 since 1990 are not the S&P 500's, whatever header and name say."""
+def test_the_vix_under_the_indexs_name_is_refused() -> None:
+    """Closes of 13 in 2024 are not the S&P 500's, whatever header and name say."""
     lines = ["Date,Open,High,Low,Close,Adj Close,Volume", "2024-01-02,13.21,14.23,13.1,13.2,13.2,0"]
-    with pytest.raises(SourceRefused, match=r"closes around 13\.2 since 1990"):
-        read(as_bytes(lines), name)
-    if name == "spx.csv":
-        with pytest.raises(SourceRefused, match=r"closes around 13\.62 since 1990"):
-            read(CBOE, name)
+    for data in (as_bytes(lines), CBOE):
+        with pytest.raises(SourceRefused, match=r"'13\.20?': is outside 3524 to 6348"):
+            read(data, "spx.csv")
 
 
 def test_a_name_that_only_contains_letters_of_an_index() -> None:
-    """`truth` is not the Russell 2000 (`rut`)."""
-    assert len(values_of(read(yahoo_csv(3), "truth.csv"), "spx_close")) == 3
+    """Only a whole word is a name: `spxl` is a fund."""
+    with pytest.raises(ForeignFile):
+        read(yahoo_csv(3), "spxl.csv")
 
 
 def test_yahoos_download_of_the_vix() -> None:

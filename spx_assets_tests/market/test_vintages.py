@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from spx_assets.errors import SourceRefused
 from spx_assets.market.catalogue import CATALOGUE
+from spx_assets.market.draft import FileContext
 from spx_assets.market.observation import validated
 from spx_assets.market.parse import judged
 from spx_assets.market.reading import Reading
@@ -31,7 +32,7 @@ def read(data: bytes, series: str = "gdp", first: pd.Timestamp = FIRST) -> Readi
     found, count = records(data, problems)
     assert len(found) == count
     table, draft = vintages(found, CATALOGUE[series], problems, first_vintage=first)
-    return judged([draft], table, problems, now=NOW, uri="alfred")
+    return judged([draft], table, problems, context=FileContext(NOW), uri="alfred")
 
 
 def page(*rows: tuple[str, str, str], **changes: Any) -> bytes:
@@ -128,7 +129,7 @@ def test_a_delayed_release_is_known_when_it_came() -> None:
             "observation 1, column value: '28,284.5' is not a plain number",
         ),
         (page(("2024-01-32", "2024-04-25", "28284.5")), "observation 1, column date"),
-        (page(("2024-01-01", "25/04/2024", "28284.5")), "observation 1, column realtime_start"),
+        (page(("2024-01-01", "2024-25-04", "28284.5")), "observation 1, column realtime_start"),
         (page(("2024-01-01", "2024-04-25", "2.8")), "is outside 50 to"),
         (page(("2024-01-02", "2024-04-25", "28284.5")), "is not the first of a quarter"),
         (page(("2042-01-01", "2042-04-25", "28284.5")), "is in the future"),

@@ -15,6 +15,7 @@ from spx_assets.errors import FetchFailed
 from spx_assets.market.access import Access
 from spx_assets.market.calendar import NEW_YORK
 from spx_assets.market.catalogue import Series, series_of
+from spx_assets.market.draft import FileContext
 from spx_assets.market.fetch_http import Request, Web
 from spx_assets.market.increment import refuse_stale, since, unchanged
 from spx_assets.market.live import csv_reading, gathered
@@ -61,7 +62,7 @@ def _all_vintages(entry: Series, web: Web, now: pd.Timestamp) -> Reading:
         chunk = missing[begin : begin + MAX_VINTAGES]
         found += _records(entry, web, {**window, "realtime_start": chunk[0], "realtime_end": chunk[-1]}, problems)
     table, draft = vintages(found, entry, problems, first_vintage=pd.Timestamp(published[0]))
-    reading = judged([draft], table, problems, now=now, uri=uri)
+    reading = judged([draft], table, problems, context=FileContext(now, held=known.held), uri=uri)
     refuse_stale(reading, uri, known)
     return Reading(
         reading.observations, reading.repairs, reading.sources, unasked={} if first is None else {entry.name: first}

@@ -12,9 +12,11 @@ from urllib.parse import quote
 import pandas as pd
 
 from spx_assets.market.access import Access
+from spx_assets.market.agreement import Held
 from spx_assets.market.calendar import FIRST_SESSION
 from spx_assets.market.catalogue import CATALOGUE
 from spx_assets.market.chart import bars
+from spx_assets.market.draft import FileContext
 from spx_assets.market.fetch_http import Request, Web
 from spx_assets.market.increment import refuse_stale, since
 from spx_assets.market.live import gathered
@@ -31,13 +33,14 @@ def read(*, now: pd.Timestamp, access: Access) -> Reading:
     return gathered("yahoo", access, now, [(_CLOSE.name, partial(_chart))])
 
 
-def parse(data: bytes, uri: str, *, now: pd.Timestamp) -> Reading:
+def parse(data: bytes, uri: str, *, now: pd.Timestamp, held: Held | None = None) -> Reading:
     """The observations in one chart; none where it has no finished bar."""
     problems = Problems(uri)
     table = bars(data, problems, symbol=_CLOSE.ids["yahoo"])
     if not len(table):
         return Reading(no_observations(), tuple(problems.repairs), (uri,))
-    return judged(price_drafts(table, problems), table, problems, now=now, uri=uri)
+    context = FileContext(now, instrument=_CLOSE.name, held=Held() if held is None else held)
+    return judged(price_drafts(table, problems, context), table, problems, context=context, uri=uri)
 
 
 def _chart(web: Web, now: pd.Timestamp) -> Reading:
@@ -52,7 +55,7 @@ def _chart(web: Web, now: pd.Timestamp) -> Reading:
     answer = web.get(Request(uri, "json", window))
     if answer is None:  # a server that answers "unchanged" to no condition
         return Reading(no_observations())
-    reading = parse(answer.data, uri, now=now)
+    reading = parse(answer.data, uri, now=now, held=web.access.known.held)
     refuse_stale(reading, uri, web.access.known)
     unasked = {} if first is None else dict.fromkeys(web.access.known.newest[uri], first)
     return Reading(reading.observations, reading.repairs, reading.sources, unasked=unasked)

@@ -11,8 +11,9 @@ import pandas as pd
 from spx_assets import market, tasks
 from spx_assets.landing import Intake, Landing, take_in
 from spx_assets.market import cross_checks
+from spx_assets.market.combine import disagreements_in_words
 from spx_assets.market.observation import Observation, validated
-from spx_assets.orchestration import remembered
+from spx_assets.orchestration import progress, remembered
 from spx_assets.orchestration.audit import (
     Results,
     advice,
@@ -90,7 +91,9 @@ def raw_market(
         known = market.no_observations() if previous is None else previous
         dropped = tidied(context, landing, session, now)
         reading = _reading(settings, session, known, now)
-        for said in reading.left_out:
+        for said in reading.read_as:
+            context.log.info("%s%s", progress.READ, said)
+        for said in (*reading.left_out, *disagreements_in_words(reading)):
             context.log.warning(said)
         intake = take_in(known, reading, dropped, now=now, approvals=landing.approvals())
         landing.intend(session.payload(NAME, intake.observations).version, intake.moves)
@@ -218,7 +221,8 @@ def _metadata(reading: market.Reading, intake: Intake) -> dict[str, Any]:
         "files accepted": len(intake.accepted),
         "files rejected": len(intake.rejected),
         "landing": table_metadata(files),
-        "files left out": "; ".join(reading.left_out) or "none",
+        "read": "\n".join(reading.read_as) or "none",
+        "files left out": "\n".join(reading.left_out) or "none",
         "repairs": "; ".join([*reading.repairs, *(text for file in intake.accepted for text in file.repairs)])
         or "none",
         "sources": dg.MetadataValue.md("\n".join(f"- {markdown_code(source)}" for source in reading.sources) or "–"),

@@ -10,7 +10,15 @@ import pytest
 from spx_assets.errors import NotFound, SourceRefused
 from spx_assets.market import calendar
 from spx_assets.market.sources import files
-from spx_assets_tests.market.documents import NOW, STOOQ, YAHOO, as_bytes, fred_csv, yahoo_csv
+from spx_assets_tests.market.documents import (
+    NOW,
+    STOOQ,
+    YAHOO,
+    as_bytes,
+    closes_through_references,
+    fred_csv,
+    yahoo_csv,
+)
 
 
 @pytest.fixture
@@ -33,11 +41,13 @@ def test_one_file(folder: Path) -> None:
 
 
 def test_every_data_file_of_a_folder_in_order(folder: Path) -> None:
-    """CSV and Parquet, whatever case their suffix has; nothing else."""
+    """CSV and Parquet, whatever case their suffix has, better vendors first; files of other kinds are named."""
     reading = files.read(folder, now=NOW)
-    assert [Path(source).name for source in reading.sources] == ["a_dgs10.CSV", "b_spx.csv", "c_vix.parquet"]
+    assert [Path(source).name for source in reading.sources] == ["a_dgs10.CSV", "c_vix.parquet", "b_spx.csv"]
     assert len(reading.observations) == 9 + 25 + 1
     assert len(reading.repairs) == 1
+    assert reading.left_out == (f"skipped: {folder}/README.txt is text; rename it to .csv if it is a table",)
+    assert reading.read_as[2] == "5 values of spx_close (with open, high, low, volume) from b_spx.csv"
 
 
 def test_a_glob(folder: Path) -> None:
@@ -110,7 +120,11 @@ def prices(count: int, *, volume: bool, adjusted: bool) -> bytes:
     """A long history, row by row as Yahoo or Stooq writes it."""
     days = calendar.sessions("1927-12-30", "2024-06-28")[-count:]
     tail = (",100.5" if adjusted else "") + (",3743050000" if volume else "")
-    rows = [f"{day:%Y-%m-%d},100.25,101.75,99.5,100.5{tail}" for day in days]
+    closes = closes_through_references(days)
+    rows = [
+        f"{day:%Y-%m-%d},{close:.2f},{close * 1.01:.2f},{close * 0.99:.2f},{close:.2f}{tail}"
+        for day, close in zip(days, closes, strict=True)
+    ]
     return as_bytes([YAHOO if adjusted else STOOQ, *rows])
 
 
@@ -133,6 +147,7 @@ def test_a_folder_is_read_without_files_that_hold_no_series(folder: Path) -> Non
     assert [said.split("/")[-1] for said in reading.left_out] == [
         "d_rent.csv line 1, column rent: 'rent' is not a known series",
         "e_wide.csv line 1: has 71 columns, more than 64",
+        "README.txt is text; rename it to .csv if it is a table",
     ]
     assert "spx_close" in set(reading.observations["series"])
 
