@@ -123,7 +123,7 @@ def next_forecast(table: pd.DataFrame, horizons: Sequence[int] = HORIZONS) -> pd
             "origin": origin, "target_session": origin + pd.offsets.BDay(horizon), "horizon": horizon,
             "model": "historical_mean", "model_version": "0123456789abcdef", "data_version": "fedcba9876543210",
             "forecast": 3e-4 * horizon, "benchmark": 3e-4 * horizon, "skill": False,
-            "statement": "no skill over the historical mean",
+            "statement": "no candidate beat the historical mean",
         }  # fmt: skip
         for level in LEVELS:
             row[f"lower_{100 * level:g}"] = row["forecast"] - Z[level] * scale

@@ -51,7 +51,7 @@ def test_pdf_text_holds_the_verdict(made: Findings, rendered: Report) -> None:
     text = _text(rendered.pdf)
     for sentence in (made.verdict.headline, *made.verdict.sentences, made.verdict.advice):
         assert sentence in text
-    assert "no skill over the historical mean" in text
+    assert "no candidate beat the historical mean" in text
 
 
 def test_pdf_text_holds_every_number_of_the_scoreboard(made: Findings, rendered: Report) -> None:
@@ -107,7 +107,7 @@ def test_first_page_carries_the_verdict_the_forecasts_and_the_key_figure(rendere
     """Whoever reads one page has read the result."""
     page = PdfReader(BytesIO(rendered.pdf)).pages[0].extract_text()
     for words in (
-        "No skill over the historical mean",
+        "No candidate beat the historical mean",
         "Forecasts made at the close of",
         "Figure 1. Where the index may be",
     ):
