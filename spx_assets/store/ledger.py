@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from spx_assets.errors import ArtifactCorrupt, UsageError
 from spx_assets.store import ledger_database
-from spx_assets.store.ledger_guard import problems
+from spx_assets.store.ledger_guard import garbage, problems
 from spx_assets.store.ledger_migration import bring_up_to_date
 from spx_assets.store.ledger_row import LedgerRow, Outcome, Pending
 from spx_assets.store.ledger_schema import columns, forecasts, row
@@ -86,8 +86,22 @@ class Ledger:
         if horizon is not None:
             query = query.where(of.horizon == horizon)
         with ledger_database.reading(self._engine) as connection:
-            found = connection.execute(query.limit(limit)).mappings().all()
-        return [row(dict(values)) for values in reversed(found)]
+            try:
+                found = connection.execute(query.limit(limit)).mappings().all()
+            except (ValueError, TypeError):
+                raise self._garbage(connection) from None
+            try:
+                return [row(dict(values)) for values in reversed(found)]
+            except (ValueError, TypeError, KeyError, AttributeError):
+                raise self._garbage(connection) from None
+
+    def _garbage(self, connection: sa.Connection) -> ArtifactCorrupt:
+        """The error that names the rows which cannot be read as forecasts."""
+        return ArtifactCorrupt(
+            f"The forecast ledger {self.address} holds what is no forecast",
+            evidence="; ".join(garbage(connection)) or "a row that cannot be read",
+            way_out="Nothing of ours writes such a row: restore the ledger from a backup.",
+        )
 
     def counts(self) -> tuple[int, int]:
         """How many forecasts there are, and of how many the return is known."""
@@ -99,12 +113,12 @@ class Ledger:
     def examine(self) -> None:
         """ArtifactCorrupt when the database is damaged, or no longer refuses what it should."""
         with ledger_database.reading(self._engine) as connection:
-            found = problems(connection)
+            found = problems(connection) + garbage(connection)
         if found:
             raise ArtifactCorrupt(
                 f"The forecast ledger {self.address} cannot be trusted",
                 evidence="; ".join(found),
-                way_out="Restore it from a backup, or move it aside: the next run begins a new one.",
+                way_out="Restore it from a backup; `spx export ledger` writes what can still be read.",
             )
 
 

@@ -29,6 +29,60 @@ def test_a_trigger_that_was_dropped_is_missed(trigger: str, ledger_url: str) -> 
         ledger.examine()
 
 
+@pytest.mark.parametrize("trigger", ["delete", "update", "insert", "replace"])
+def test_a_weakened_trigger_is_found(trigger: str, tmp_path: Path) -> None:
+    """One of the same name that lets something through is as bad as none; so is one that nobody expects."""
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    ledger = Ledger(url)
+    with ledger_database.writing(ledger_database.engine(url)) as connection:
+        name = f"forecast_ledger_{trigger}"
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        event = {"delete": "DELETE", "update": "UPDATE"}.get(trigger, "INSERT")
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER {name} BEFORE {event} ON forecast_ledger WHEN 0 BEGIN SELECT RAISE(ABORT, 'never'); END"
+        )
+        connection.exec_driver_sql("CREATE TRIGGER odd AFTER INSERT ON forecast_ledger BEGIN SELECT 1; END")
+
+    with pytest.raises(ArtifactCorrupt, match=f"{name} was changed") as caught:
+        ledger.examine()
+
+    assert "unknown trigger odd" in caught.value.evidence
+
+
+def test_a_weakened_trigger_is_found_in_postgresql(postgres_schema: str) -> None:
+    """By its condition and by what its function does."""
+    ledger = Ledger(postgres_schema)
+    with ledger_database.writing(ledger_database.engine(postgres_schema)) as connection:
+        connection.exec_driver_sql("DROP TRIGGER forecast_ledger_update ON forecast_ledger")
+        connection.exec_driver_sql(
+            "CREATE TRIGGER forecast_ledger_update BEFORE UPDATE ON forecast_ledger FOR EACH ROW "
+            "WHEN (NEW.id IS DISTINCT FROM OLD.id) EXECUTE FUNCTION forecast_ledger_refuse()"
+        )
+        connection.exec_driver_sql("ALTER TABLE forecast_ledger DROP CONSTRAINT forecast_ledger_finite")
+
+    with pytest.raises(ArtifactCorrupt, match="forecast_ledger_update was changed") as caught:
+        ledger.examine()
+
+    assert "constraint forecast_ledger_finite is missing" in caught.value.evidence
+
+
+def test_a_garbage_row_is_named(tmp_path: Path) -> None:
+    """Text where a number belongs: one typed error with the row, not a bug."""
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    ledger = Ledger(url)
+    ledger.append([entry(0)])
+    with ledger_database.writing(ledger_database.engine(url)) as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO forecast_ledger (origin, target_session, horizon, model, model_version, data_version, "
+            "forecast, benchmark, intervals, made_at) "
+            "VALUES ('2018-03-01', '2018-03-02', 1, 'm', 'v', 'd', 'x', 0, 'no', 'never')"
+        )
+
+    for look in (ledger.rows, ledger.examine):
+        with pytest.raises(ArtifactCorrupt, match="row 2"):
+            look()
+
+
 def test_a_trigger_that_was_disabled_is_missed(postgres_schema: str) -> None:
     """PostgreSQL's owner may switch it off; it does not go unseen."""
     ledger = Ledger(postgres_schema)
