@@ -39,7 +39,13 @@ def open_store(settings: Settings) -> Store:
         None if secret is None else secret.get_secret_value().encode()
         for secret in (settings.signing_key, settings.signing_key_previous)
     )
-    return Store(settings.store_root, keep_versions=settings.keep_versions, signing_key=key, previous_key=previous)
+    return Store(
+        settings.store_root,
+        keep_versions=settings.keep_versions,
+        signing_key=key,
+        previous_key=previous,
+        links=settings.root / "current",
+    )
 
 
 def open_ledger(settings: Settings) -> Ledger:

@@ -1,11 +1,13 @@
-"""CURRENT: the one mutable file of an asset, one line that names a version.
+"""CURRENT: the one mutable file of an asset, one line that names a version; and stable paths to what it names.
 
 Which version it should name is decided in `commit`. Promise: a reader sees the old line or the new one, never less.
+The links only follow: whoever must know that bytes are verified reads through the store.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 
 from spx_assets.errors import ArtifactCorrupt
@@ -39,6 +41,32 @@ def write(folder: Path, version: str) -> None:
         disk.remove(draft)
         raise
     disk.sync_folder(folder)
+
+
+def link(folder: Path, version: str, links: Path) -> None:
+    """Let `links/<asset>` lead to a version's folder, and `links/<asset>.<format>` to its file of that name.
+
+    Each link is replaced in one step. Files that a version does not have any more lose theirs.
+    """
+    links.mkdir(exist_ok=True)
+    _replace_link(links / folder.name, Path(os.path.relpath(folder / version, links)))
+    for file in (folder / version).glob(f"{folder.name}.*"):
+        _replace_link(links / file.name, Path(folder.name, file.name))
+    for stale in links.glob(f"{folder.name}.*"):
+        if stale.is_symlink() and not stale.exists():
+            stale.unlink()
+
+
+def _replace_link(place: Path, target: Path) -> None:
+    if place.is_symlink() and place.readlink() == target:
+        return
+    draft = place.with_name(f".{place.name}-{secrets.token_hex(4)}")
+    draft.symlink_to(target)
+    try:
+        draft.replace(place)
+    except OSError:
+        draft.unlink()
+        raise
 
 
 def _refusal(folder: Path, evidence: str) -> ArtifactCorrupt:

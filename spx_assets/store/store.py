@@ -32,8 +32,8 @@ class Store:
     """Whole, verified, versioned artifacts under a folder of the local file system.
 
     The last `keep_versions` versions of an asset stay, and the current one always. With a `signing_key` manifests are
-    signed, and unsigned or wrongly signed ones rejected; a `previous_key` still verifies. A writer waits
-    `lock_timeout_s` for another of the same asset. Besides the errors named below, any method raises UsageError for an
+    signed, and unsigned or wrongly signed ones rejected; a `previous_key` still verifies. With `links`, a folder beside
+    the store, stable paths there lead to the current files. A writer waits `lock_timeout_s` for another of the same asset. Besides the errors named below, any method raises UsageError for an
     impossible name and StoreUnavailable for what the operating system rejects.
     """
 
@@ -44,6 +44,7 @@ class Store:
         keep_versions: int = 10,
         signing_key: bytes | None = None,
         previous_key: bytes | None = None,
+        links: Path | None = None,
         lock_timeout_s: float = 60.0,
         clock: Callable[[], datetime] = _utc_now,
     ) -> None:
@@ -63,6 +64,7 @@ class Store:
             )
         self._key = signing_key
         self._keys = tuple(key for key in (signing_key, previous_key) if key is not None)
+        self._links = links
         self._lock_timeout_s = lock_timeout_s
         self._clock = clock
 
@@ -89,6 +91,7 @@ class Store:
                 held = pin.current(folder)
                 stay_at = None if held is None else held.version
                 done = commit_version(folder, payload, record, expected=expected, keys=self._keys, stay_at=stay_at)
+                self._link(folder, done.version)
                 self._retain(folder, done.version)
         return done
 
@@ -142,6 +145,7 @@ class Store:
                     held = Pin(version, reason, now.isoformat(timespec="seconds"), by)
                     pin.record(folder, held, at=now, by=by)
                 restore_version(folder, version, keys=self._keys)
+                self._link(folder, version)
 
     def pin(self, asset: str) -> Pin | None:
         """The pin that keeps a version of the asset current, None when there is none; ArtifactCorrupt."""
@@ -210,6 +214,14 @@ class Store:
         with lock.held(folder, timeout_s=self._lock_timeout_s):
             sweep.orphans(folder)
             yield
+
+    def _link(self, folder: Path, current: str) -> None:
+        try:
+            if self._links is not None:
+                pointer.link(folder, current, self._links)
+        except OSError as error:
+            # The commit is done; a file system without links must not make it look failed.
+            _log.warning("%s could not be linked to (%s); the next commit tries again.", folder, error)
 
     def _retain(self, folder: Path, current: str) -> None:
         try:

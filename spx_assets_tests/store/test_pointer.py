@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from spx_assets.errors import ArtifactCorrupt
-from spx_assets.store import pointer
+from spx_assets.store import Payload, Provenance, Store, pointer
 
 VERSION = "0123456789abcdef"
 
@@ -60,3 +60,31 @@ def test_a_failed_write_leaves_the_old_line_alone(tmp_path: Path, monkeypatch: p
         pointer.write(tmp_path, "f" * 16)
     assert pointer.read(tmp_path) == VERSION
     assert [p.name for p in tmp_path.iterdir()] == ["CURRENT"]
+
+
+def test_stable_paths_lead_to_what_is_current(tmp_path: Path) -> None:
+    """After each commit and rollback; a file that the new version does not have loses its path."""
+    store = Store(tmp_path / "store", links=tmp_path / "current")
+    first = store.commit("prices", Payload({"prices.csv": b"1", "figures/a.png": b"x"}), Provenance()).version
+    assert (tmp_path / "current" / "prices.csv").read_bytes() == b"1"
+    assert (tmp_path / "current" / "prices" / "figures" / "a.png").read_bytes() == b"x"
+
+    store.commit("prices", Payload({"prices.parquet": b"2"}), Provenance())
+    assert sorted(path.name for path in (tmp_path / "current").iterdir()) == ["prices", "prices.parquet"]
+    assert (tmp_path / "current" / "prices.parquet").read_bytes() == b"2"
+
+    store.rollback("prices", first)
+    assert (tmp_path / "current" / "prices.csv").read_bytes() == b"1"
+    assert not (tmp_path / "current" / "prices.parquet").is_symlink()
+    assert not (tmp_path / "current" / "prices").readlink().is_absolute()  # a home can be moved
+
+
+def test_a_folder_in_the_place_of_a_link_stops_no_commit(tmp_path: Path) -> None:
+    """The version is stored, what stands there is left alone, and a log line says so."""
+    (tmp_path / "current" / "prices" / "mine").mkdir(parents=True)
+    store = Store(tmp_path / "store", links=tmp_path / "current")
+
+    assert store.commit("prices", Payload({"prices.csv": b"1"}), Provenance()).new
+
+    assert (tmp_path / "current" / "prices" / "mine").is_dir()
+    assert [path.name for path in (tmp_path / "current").iterdir()] == ["prices"]
