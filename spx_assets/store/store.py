@@ -33,8 +33,9 @@ class Store:
 
     The last `keep_versions` versions of an asset stay, and the current one always. With a `signing_key` manifests are
     signed, and unsigned or wrongly signed ones rejected; a `previous_key` still verifies. With `links`, a folder beside
-    the store, stable paths there lead to the current files. A writer waits `lock_timeout_s` for another of the same asset. Besides the errors named below, any method raises UsageError for an
-    impossible name and StoreUnavailable for what the operating system rejects.
+    the store, stable paths there lead to the current files. A writer waits `lock_timeout_s` for another of the same
+    asset. Besides the errors named below, any method raises UsageError for an impossible name and StoreUnavailable for
+    what the operating system rejects.
     """
 
     def __init__(
