@@ -2,6 +2,7 @@
 
 Both sensors need the network, so they run by default only where `SPX_WEBHOOK_URL` says to whom. A blocking check that
 fails ends its run, and is told as that run's failure. A run that a person started with `spx run` tells that person.
+The age of the data is told where `SPX_MAX_AGE_SESSIONS` limits it, as the failure of the run that found it too old.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from spx_assets.settings_services import LOOPBACK
 
 EVERY_S = 30
 STALE = (FreshnessState.FAIL, FreshnessState.WARN)
+# Warnings for whoever looks, not messages: old data where no limit was set, the embedded data for one.
+SHOWN_ONLY = frozenset({"fresh"})
 
 
 def alert_sensors(settings: Settings) -> list[dg.SensorDefinition]:
@@ -90,7 +93,7 @@ def concerns(instance: dg.DagsterInstance, graph: Any, url: str) -> dict[str, Me
 
 
 def _failing_checks(instance: dg.DagsterInstance, graph: Any, url: str) -> dict[str, Message]:
-    keys = [key for key in graph.asset_check_keys if not graph.get(key).blocking]
+    keys = [key for key in graph.asset_check_keys if not graph.get(key).blocking and key.name not in SHOWN_ONLY]
     latest = instance.event_log_storage.get_latest_asset_check_execution_by_key(keys)
     found = {}
     for key, record in sorted(latest.items()):

@@ -23,10 +23,9 @@ NOW = pd.Timestamp("2026-01-05 12:00", tz="UTC")
 class World:
     """An instance, one asset that refuses its source and has a warning check, and the sensors over them."""
 
-    def __init__(self, home: Path, url: str | None) -> None:
-        given = {} if url is None else {"SPX_WEBHOOK_URL": url}
-        self.settings = Settings.load(given, home=home)
-        self.instance = open_instance(self.settings)
+    def __init__(self, settings: Settings, instance: dg.DagsterInstance) -> None:
+        self.settings = settings
+        self.instance = instance
         self.failing = True
         self.now = NOW
         resources: Any = {"settings": self.settings, "clock": lambda: self.now}
@@ -37,10 +36,13 @@ class World:
 
     def _assets(self) -> list[dg.AssetsDefinition]:
         drift = dg.AssetCheckSpec("drift", asset="track_record")
+        fresh = dg.AssetCheckSpec("fresh", asset="raw_market")
 
-        @dg.asset(freshness_policy=by_session())
-        def raw_market(context: dg.AssetExecutionContext) -> None:
+        @dg.asset(freshness_policy=by_session(), check_specs=[fresh])
+        def raw_market(context: dg.AssetExecutionContext) -> Iterator[Any]:
             with audit.task(context):
+                yield dg.AssetCheckResult(passed=False, check_name="fresh", description="1,989 sessions", severity=WARN)
+                yield dg.MaterializeResult()
                 if self.failing:
                     raise SourceRefused("a.csv line 3", evidence="'x' is not a number", way_out="Correct it.")
 
@@ -82,11 +84,13 @@ def there() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def world(tmp_path: Path, there: Receiver) -> World:
+def world(tmp_path: Path, there: Receiver) -> Iterator[World]:
     """A home that tells the receiver; its sensors have begun to look."""
-    made = World(tmp_path, there.url)
-    made.tick("on_run_failure")
-    return made
+    settings = Settings.load({"SPX_WEBHOOK_URL": there.url}, home=tmp_path)
+    with open_instance(settings) as instance:
+        made = World(settings, instance)
+        made.tick("on_run_failure")
+        yield made
 
 
 def test_a_failed_run_is_told_once_with_its_way_out(world: World, there: Receiver) -> None:
@@ -132,6 +136,17 @@ def test_a_failed_check_is_told_once_until_it_passed(world: World, there: Receiv
     assert there.fields()[0]["evidence"] == "PSI 0.31"
 
 
+def test_old_data_without_a_limit_is_no_message(world: World, there: Receiver) -> None:
+    """The check `fresh` warns in the graph on every run on the embedded data; beyond a limit its run fails."""
+    world.failing = False
+    world.run("raw_market", "track_record")
+    world.tick("on_concern")
+
+    key = dg.AssetCheckKey(dg.AssetKey("raw_market"), "fresh")
+    assert key in world.instance.event_log_storage.get_latest_asset_check_execution_by_key([key])
+    assert there.taken == []
+
+
 def test_a_stale_asset_is_told_once(world: World, there: Receiver) -> None:
     """What Dagster's freshness daemon reports."""
     key = dg.AssetKey("raw_market")
@@ -154,9 +169,11 @@ def test_a_stale_asset_is_told_once(world: World, there: Receiver) -> None:
 
 def test_without_an_address_both_are_stopped(tmp_path: Path) -> None:
     """They need the network; started by hand they say that nobody is told."""
-    world = World(tmp_path, None)
-    world.run("raw_market", "track_record")
-    world.tick("on_concern")
+    settings = Settings.load({}, home=tmp_path)
+    with open_instance(settings) as instance:
+        world = World(settings, instance)
+        world.run("raw_market", "track_record")
+        world.tick("on_concern")
 
     statuses = {sensor.default_status for sensor in alert_sensors(world.settings)}
     assert statuses == {dg.DefaultSensorStatus.STOPPED}

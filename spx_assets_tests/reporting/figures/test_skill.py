@@ -38,7 +38,7 @@ def test_a_hopeless_candidate_does_not_hide_the_best(made: Findings) -> None:
     assert low <= panel.saved["ridge"].min()
     assert panel.saved["ridge"].max() <= high
     assert low > -1e3
-    assert axes.get_title(loc="right").startswith("falls out of sight: OLS −10,0")
+    assert axes.get_title(loc="right").startswith("off the scale: OLS −10,0")
 
 
 def test_tracks_mark_exactly_what_fell_outside(made: Findings) -> None:
