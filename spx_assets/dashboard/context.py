@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -62,3 +63,10 @@ class Context:
 def counters_folder(settings: Settings) -> Path:
     """Where the dashboard of these settings counts its use."""
     return settings.root / "dashboard"
+
+
+def say_sample(card: Mapping[str, Any]) -> None:
+    """What limits the sample of a model, what stands aside since when, what was reconstructed, as its card says."""
+    notes = card.get("sample", {}).get("notes", [])
+    if notes:
+        st.markdown("**The sample**\n" + "\n".join(f"- {plain(note)}" for note in notes))

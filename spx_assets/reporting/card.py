@@ -32,12 +32,13 @@ class Fitted:
 
 @dataclass(frozen=True)
 class Card:
-    """The card's horizons, what the model is for, its limits, and the versions of its inputs."""
+    """The card's horizons, what the model is for, its limits, the versions of its inputs, notes on the sample."""
 
     fitted: tuple[Fitted, ...]
     intended_use: tuple[str, ...]
     limits: tuple[str, ...]
     inputs: Mapping[str, str]
+    sample_notes: tuple[str, ...] = ()
 
     @property
     def deployed(self) -> dict[int, str]:
@@ -52,6 +53,7 @@ def read_card(card: Mapping[str, Any]) -> Card:
         _sentences(card.get("intended_use")),
         _sentences(card.get("limits")),
         {str(asset): str(version) for asset, version in _part(card, "inputs").items()},
+        _sentences(_part(card, "sample").get("notes")),
     )
 
 

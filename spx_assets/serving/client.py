@@ -91,6 +91,7 @@ class Forecast:
     forecast_version: str
     forecasts: Sequence[HorizonForecast]
     age_sessions: int | None = None
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,10 @@ class Forecasts(BaseModel):
     model_version: str
     data_version: str
     forecast_version: str
+    notes: list[str] = Field(
+        description="What limits the sample of the model, which features stand aside and since when; empty where the "
+        "model that made the forecast does not serve."
+    )
     forecasts: list[Forecast]
 
 

@@ -35,6 +35,7 @@ async def forecast(
     served = service.model.current
     card = served.card if served is not None and served.version == document["model_version"] else {}
     document["forecasts"] = [with_coverage(entry, card) for entry in document["forecasts"]]
+    document["notes"] = card.get("sample", {}).get("notes", [])
     document["age_sessions"] = outlook.age_sessions(datetime.now(UTC))
     service.recorder.answered(outlook)
     etag = hashlib.sha256(json.dumps(document).encode()).hexdigest()[:16]

@@ -165,7 +165,7 @@ def test_every_page_draws_without_an_error_and_asks_nobody_else(visit: Visit) ->
     assert [] == visit.strangers
     found = counters.read(visit.home / "dashboard")
     assert found is not None
-    assert set(found.page_views) == {"now", "track-record", "model", "data", "what-if", "health"}
+    assert set(found.page_views) == {"now", "track-record", "model", "data", "what-if", "report", "health"}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -148,6 +148,7 @@ def card(horizons: Sequence[int] = HORIZONS, evaluation: pd.DataFrame | None = N
             for horizon in horizons
         },
         "inputs": {"walk_forward": "00ff00ff00ff00ff"},
+        "sample": {"notes": ["The sample begins with VIX.", "Oil stands aside since 2012-03-01."]},
         "leakage_audit": [
             {"name": "placebo", "question": "Is there no skill?", "looked_at": "4 shuffles", "findings": []},
             {"name": "canary", "question": "Does a leak show?", "looked_at": "1 leak", "findings": []},

@@ -32,6 +32,14 @@ def test_the_forecast_of_one_horizon(served: Running) -> None:
     assert [404, 422] == [served.get(f"/v1/forecast?horizon={each}").status_code for each in ("2", "x")]
 
 
+def test_the_forecast_says_what_limits_its_sample(served: Running) -> None:
+    """In the words of the card of the model that made it, and the client has them."""
+    notes = served.get("/v1/model").json()["card"]["sample"]["notes"]
+
+    assert notes[0].startswith("The sample begins on")
+    assert served.get("/v1/forecast").json()["notes"] == notes
+
+
 @pytest.mark.parametrize(
     "path", ["/v1/forecast", "/v1/forecast?horizon=1", "/v1/model", "/v1/models", "/v1/track-record"]
 )

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from spx_assets.dashboard import charts, stored, tables
-from spx_assets.dashboard.context import Context
+from spx_assets.dashboard.context import Context, say_sample
 from spx_assets.dashboard.stored import CARD_FILE, Stored
 from spx_assets.dashboard.wording import age, count, day, figure, instant, percent, plain, share
 from spx_assets.errors import SpxError
@@ -48,6 +48,7 @@ def show(context: Context) -> None:
         )
         context.say_outdated(deployed)
         st.markdown("\n".join(f"- {plain(line)}" for line in card["verdict"]))
+        say_sample(card)
         horizons = sorted(card["horizons"], key=int)
         chosen = st.segmented_control(
             "Horizon",

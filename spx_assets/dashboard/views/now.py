@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from spx_assets.dashboard import charts, tables
-from spx_assets.dashboard.context import Context
+from spx_assets.dashboard.context import Context, say_sample
 from spx_assets.dashboard.freshness import Freshness, freshness
 from spx_assets.dashboard.stored import CARD_FILE, Stored
 from spx_assets.dashboard.wording import TIED, count, day, figure, in_percent, percent, plain, precise
@@ -40,8 +40,10 @@ def show(context: Context) -> None:
         context.say_outdated(forecast)
         level = _chosen_level(forecast.table)
         closes = _closes(context, rows[0]["origin"])
-        _cards(rows, level, closes, _coverage(context, rows))
+        card = _card(context, rows)
+        _cards(rows, level, closes, card)
         _say_skill(rows)
+        say_sample(card)
         _fan(rows, level, closes)
         _table(forecast)
 
@@ -83,22 +85,25 @@ def _closes(context: Context, origin: pd.Timestamp) -> pd.DataFrame:
     return pd.DataFrame({"session": pd.DatetimeIndex([]), "close": []})
 
 
-def _coverage(context: Context, rows: Sequence[Row]) -> Mapping[int, Mapping[str, float]]:
-    """Per horizon and level the share of past outcomes that such intervals contained, as the model's card says."""
+def _card(context: Context, rows: Sequence[Row]) -> Mapping[str, Any]:
+    """The card of the model that made the forecast; empty when it cannot be read, which is said."""
     with context.told("deployed_model"):
-        card = context.read_version("deployed_model", str(rows[0]["model_version"])).documents[CARD_FILE]
-        return {int(horizon): entry.get("interval_coverage", {}) for horizon, entry in card["horizons"].items()}
+        card: Mapping[str, Any] = context.read_version("deployed_model", str(rows[0]["model_version"])).documents[
+            CARD_FILE
+        ]
+        return card
     return {}
 
 
-def _cards(rows: Sequence[Row], level: str, closes: pd.DataFrame, coverage: Mapping[int, Mapping[str, float]]) -> None:
+def _cards(rows: Sequence[Row], level: str, closes: pd.DataFrame, card: Mapping[str, Any]) -> None:
     for column, row in zip(st.columns(len(rows)), rows, strict=True):
         with column, st.container(border=True, height="stretch"):
             st.metric(f"{ahead(row['horizon'])}, to {day(row['target_session'])}", precise(row["forecast"]))
             st.markdown(
                 f"{level} % interval **{percent(row[f'lower_{level}'])}** to **{percent(row[f'upper_{level}'])}**"
             )
-            share = coverage.get(row["horizon"], {}).get(level)
+            entry = card.get("horizons", {}).get(str(row["horizon"]), {})
+            share = entry.get("interval_coverage", {}).get(level)
             if share is not None:
                 st.caption(f"Such intervals {contained(share)}.")
             if len(closes) and closes["session"].iloc[-1] == row["origin"]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.components.v1 import html
 
 from spx_assets.dashboard.context import Context
 from spx_assets.dashboard.wording import instant
@@ -33,4 +32,4 @@ def show(context: Context) -> None:
                     label, report.files[name], name, kind, key=f"download {name}", on_click="ignore", icon=icon
                 )
         context.say_outdated(report)
-        html(report.files[f"{ASSET}.html"].decode(), height=HEIGHT_PX, scrolling=True)
+        st.iframe(report.files[f"{ASSET}.html"].decode(), height=HEIGHT_PX, alt="The analysis report")

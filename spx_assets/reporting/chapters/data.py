@@ -30,8 +30,10 @@ ELSEWHERE = (
 
 
 def data(findings: Findings, plates: Plates) -> Iterator[Block]:
-    """Coverage, missing values, repairs, revisions."""
+    """What limits the sample, coverage, missing values, repairs, revisions."""
     yield section("The data")
+    if findings.card.sample_notes:
+        yield Paragraph(" ".join(findings.card.sample_notes))
     if isinstance(findings.coverage, Absent):
         yield plates["data_coverage"]
     else:

@@ -19,7 +19,10 @@ def opening(findings: Findings, plates: Plates) -> Iterator[Block]:
     """Whoever reads one page has read the result."""
     yield Paragraph(TITLE, typeset.TITLE, space_after=0.0, bookmark="Verdict")
     if findings.window.sessions:
-        yield Paragraph(vintage(findings), typeset.NOTE, space_after=14.0)
+        notes = findings.card.sample_notes
+        yield Paragraph(vintage(findings), typeset.NOTE, space_after=6.0 if notes else 14.0)
+        if notes:
+            yield Paragraph(" ".join(notes), typeset.NOTE, space_after=14.0)
     yield Paragraph(findings.verdict.headline, typeset.HEADLINE, space_after=8.0)
     for sentence in findings.verdict.sentences:
         yield Paragraph(sentence, space_after=3.0)

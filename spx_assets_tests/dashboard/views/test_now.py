@@ -25,6 +25,9 @@ def test_the_forecasts_are_those_of_the_store(kept: Path, settings: Settings, lo
         assert f"90 % interval **{percent(row['lower_90'])}** to **{percent(row['upper_90'])}**" in text
         assert row["statement"] in text.replace("\\", "")
     assert f"Model {table['model_version'].iloc[0]}, data {table['data_version'].iloc[0]}." in text
+    notes = stored.current(settings, "deployed_model").documents[stored.CARD_FILE]["sample"]["notes"]
+    assert notes[0].startswith("The sample begins on")
+    assert all(note in text.replace("\\", "") for note in notes)
 
 
 def test_another_interval_can_be_chosen(kept: Path, settings: Settings, look: Look) -> None:

@@ -28,6 +28,13 @@ def test_missing_values_repairs_and_revisions_are_counted(made: Findings) -> Non
     assert "40 values of 1 of the 2 features are missing" in _words(replace(made, completeness=gaps))
 
 
+def test_what_limits_the_sample_is_said(made: Findings) -> None:
+    """In the words of the card; a card of an earlier release says nothing of it."""
+    said = "The data The sample begins with VIX. Oil stands aside since 2012-03-01. No value of the 28 features"
+    assert _words(made).startswith(said)
+    assert _words(replace(made, card=replace(made.card, sample_notes=()))).startswith("The data No value of the 28")
+
+
 def test_no_revision_is_said(made: Findings) -> None:
     """Nothing changed is a finding, too."""
     assert not isinstance(made.coverage, Absent)

@@ -28,12 +28,13 @@ def test_the_audit_s_answer_stands_on_the_first_page(made: Findings, bare: Findi
 
 
 def test_verdict_trust_and_advice_stand_in_this_order(made: Findings) -> None:
-    """The headline large, then a sentence for each horizon, the intervals, the advice."""
+    """What limits the sample, the headline large, a sentence for each horizon, the intervals, the advice."""
     blocks = opening(made, {name: PlateBlock(plate, 1) for name, plate in plates(made).items()})
     paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
-    assert paragraphs[2] == replace(paragraphs[2], text=made.verdict.headline, cut=typeset.HEADLINE)
+    assert paragraphs[2].text == " ".join(made.card.sample_notes)
+    assert paragraphs[3] == replace(paragraphs[3], text=made.verdict.headline, cut=typeset.HEADLINE)
     assert not isinstance(made.trust, Absent)
-    assert [block.text for block in paragraphs[3:]] == [
+    assert [block.text for block in paragraphs[4:]] == [
         *made.verdict.sentences,
         f"Can the intervals be trusted? {made.trust.headline}",
         made.verdict.advice,
