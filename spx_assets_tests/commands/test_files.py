@@ -153,7 +153,7 @@ def test_an_output_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> 
 DAMAGE: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "shuffled": lambda table: table.sample(frac=1.0, random_state=1),
     "a row twice": lambda table: pd.concat([table, table.tail(1)]),
-    "a missing feature": lambda table: table.assign(vix_level=table["vix_level"].where(table["vix_level"] > 12)),
+    "an impossible feature": lambda table: table.assign(vix_level=-table["vix_level"]),
     "a nameless target": lambda table: table.rename(columns={"target_5": "target_x"}),
 }
 
