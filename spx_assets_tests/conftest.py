@@ -87,7 +87,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -
         if not printed.exists():
             kept = cached / _digest_of_a_run()
             if kept.is_dir():
-                shutil.copytree(kept, shared / "ran")
+                shutil.copytree(kept, shared / "ran", symlinks=True)
             else:
                 result = started("run", "--json", home=home)
                 assert result.returncode == 0, result.stderr
@@ -113,7 +113,7 @@ def _keep(made: Path, kept: Path) -> None:
     for old in kept.parent.iterdir():
         shutil.rmtree(old, ignore_errors=True)
     unfinished = Path(tempfile.mkdtemp(dir=kept.parent))
-    shutil.copytree(made, unfinished, dirs_exist_ok=True)
+    shutil.copytree(made, unfinished, dirs_exist_ok=True, symlinks=True)
     unfinished.replace(kept)
 
 

@@ -122,7 +122,7 @@ READ_ONLY = "mount --bind {home} {home} && mount -o remount,ro,bind {home} && ex
 @pytest.mark.slow
 def test_a_home_on_a_read_only_disk_is_read_and_not_run(ran: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
     """Forecast, versions, verify, doctor and the ledger as ever; a run says in a sentence what is wrong."""
-    home = shutil.copytree(ran[0], tmp_path / "home")
+    home = shutil.copytree(ran[0], tmp_path / "home", symlinks=True)
 
     def in_read_only(arguments: str) -> subprocess.CompletedProcess[str]:
         line = READ_ONLY.format(home=home, command=shlex.join(command(*arguments.split())))

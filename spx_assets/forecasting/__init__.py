@@ -20,7 +20,7 @@ from spx_assets.forecasting.economics import (
     market_timing,
 )
 from spx_assets.forecasting.efficiency_tests import MincerZarnowitz, ljung_box, mincer_zarnowitz
-from spx_assets.forecasting.evaluate import LEVELS, WALK_FORWARD_DTYPES, WalkForward, evaluate, sessions_needed
+from spx_assets.forecasting.evaluate import LEVELS, WALK_FORWARD_DTYPES, WalkForward, evaluate
 from spx_assets.forecasting.forecast import NextForecast, forecast_next
 from spx_assets.forecasting.forecast_document import forecast_document
 from spx_assets.forecasting.interval_scores import interval_scores
@@ -53,6 +53,7 @@ from spx_assets.forecasting.plausible_skill import (
     too_good,
 )
 from spx_assets.forecasting.promotion import GATES, Gate, gates
+from spx_assets.forecasting.schedule import sessions_needed
 from spx_assets.forecasting.scoreboard import scoreboard
 from spx_assets.forecasting.scores import (
     always_up_rate,

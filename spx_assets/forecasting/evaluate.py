@@ -21,10 +21,8 @@ from spx_assets.forecasting.import_path import is_import_path
 from spx_assets.forecasting.intervals import bound_names, conformal_quantiles, volatility_scale
 from spx_assets.forecasting.panel import Floats
 from spx_assets.forecasting.refits import Progress
+from spx_assets.forecasting.schedule import FEWEST_OUTCOMES, sessions_needed
 
-# Known outcomes out of sample below which no test is made, no interval given and no model chosen: overlapping returns
-# over 21 sessions of a quarter are worth three.
-FEWEST_OUTCOMES = 60
 LEVELS = (0.5, 0.8, 0.9, 0.95)
 Say = Callable[[float, str], None]  # share of the work that is done, and with what
 
@@ -98,14 +96,6 @@ def evaluate(
         parts.append(_evaluated(cleaned, each, given, levels, forecast))
         say((position + 1) / len(work), f"{title}: {len(forecast):,} forecasts")
     return pd.concat(parts, ignore_index=True)
-
-
-def sessions_needed(horizon: int, first_train: int) -> int:
-    """Rows of `cleaned_data` that give `FEWEST_OUTCOMES` known outcomes out of sample at one horizon.
-
-    The first origin has `first_train` outcomes known, the last origin with an outcome is `horizon` before the end.
-    """
-    return first_train + 2 * horizon - 1 + FEWEST_OUTCOMES
 
 
 def _say_refits(say: Say, position: int, works: int, title: str, done: int, of: int) -> None:

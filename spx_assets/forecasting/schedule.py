@@ -15,6 +15,10 @@ from spx_assets.errors import UsageError
 
 Rows = npt.NDArray[np.intp]
 
+# Known outcomes out of sample below which no test is made, no interval given and no model chosen: overlapping returns
+# over 21 sessions of a quarter are worth three.
+FEWEST_OUTCOMES = 60
+
 
 @dataclass(frozen=True)
 class Schedule:
@@ -76,3 +80,11 @@ class Schedule:
 def _at_least(name: str, value: int, low: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < low:
         raise UsageError(f"{name} is not a whole number of at least {low}", evidence=repr(value))
+
+
+def sessions_needed(horizon: int, first_train: int) -> int:
+    """Rows of `cleaned_data` that give `FEWEST_OUTCOMES` known outcomes out of sample at one horizon.
+
+    The first origin has `first_train` outcomes known, the last origin with an outcome is `horizon` before the end.
+    """
+    return first_train + 2 * horizon - 1 + FEWEST_OUTCOMES

@@ -8,8 +8,8 @@ import pandas as pd
 
 from spx_assets.forecasting import scores
 from spx_assets.forecasting.candidates import BENCHMARK
-from spx_assets.forecasting.evaluate import FEWEST_OUTCOMES
 from spx_assets.forecasting.intervals import bound_names, coverage, mean_width
+from spx_assets.forecasting.schedule import FEWEST_OUTCOMES
 from spx_assets.forecasting.tests_of_skill import TestResult, clark_west, diebold_mariano, pesaran_timmermann
 
 JUDGED_LEVEL = 0.9

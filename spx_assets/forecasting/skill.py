@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from spx_assets.forecasting.candidates import BENCHMARK
-from spx_assets.forecasting.evaluate import FEWEST_OUTCOMES
+from spx_assets.forecasting.schedule import FEWEST_OUTCOMES
 
 NO_SKILL = "no candidate beat the historical mean"
 SIGNIFICANT = 0.05  # one-sided Clark–West, after the correction

@@ -14,11 +14,12 @@ from spx_assets.errors import DataRefused, ModelRefused
 from spx_assets.forecasting import model_file
 from spx_assets.forecasting.audit import LeakageAudit, forecast_audit
 from spx_assets.forecasting.candidates import BENCHMARK, REFIT_EVERY, candidate
-from spx_assets.forecasting.evaluate import FEWEST_OUTCOMES, LEVELS, exercise, predictors_and_target, too_short
+from spx_assets.forecasting.evaluate import LEVELS, exercise, predictors_and_target, too_short
 from spx_assets.forecasting.import_path import is_import_path
 from spx_assets.forecasting.intervals import conformal_quantiles
 from spx_assets.forecasting.model_card import Circumstances, model_card
 from spx_assets.forecasting.plausible_skill import Acceptance, set_aside_at, too_good
+from spx_assets.forecasting.schedule import FEWEST_OUTCOMES
 from spx_assets.forecasting.trained_model import FittedModel, TrainedModel
 from spx_assets.forecasting.trials import Trial, merged, trials_of
 from spx_assets.forecasting.truncation import evaluation_rules, first_training_rows, known_at

@@ -23,7 +23,7 @@ from spx_assets_tests.product import materialize, spx
 @pytest.fixture
 def home(ran: tuple[Path, dict[str, Any]], tmp_path: Path) -> Path:
     """A copy of the home in which everything was run once."""
-    shutil.copytree(ran[0], tmp_path / "home")
+    shutil.copytree(ran[0], tmp_path / "home", symlinks=True)
     return tmp_path / "home"
 
 

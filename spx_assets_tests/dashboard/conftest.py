@@ -47,7 +47,7 @@ def look(monkeypatch: pytest.MonkeyPatch) -> Look:
 def kept(ran: tuple[Path, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the home in which everything was run once; pages may count their views in it."""
     home = tmp_path_factory.mktemp("dashboard") / "home"
-    shutil.copytree(ran[0], home, ignore=shutil.ignore_patterns("dagster", "logs"))
+    shutil.copytree(ran[0], home, ignore=shutil.ignore_patterns("dagster", "logs"), symlinks=True)
     return home
 
 

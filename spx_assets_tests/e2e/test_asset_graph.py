@@ -53,7 +53,7 @@ def up(ran: tuple[Path, dict[str, Any]], tmp_path_factory: pytest.TempPathFactor
     It evaluates fewer candidates than were evaluated there: what it makes anew is a version of its own.
     """
     home = tmp_path_factory.mktemp("up") / "home"
-    shutil.copytree(ran[0], home)
+    shutil.copytree(ran[0], home, symlinks=True)
     ports = {"dashboard_port": str(free_port())}
     with running_up(home, "up", graph_token=ENTRY, candidates="historical_mean,ols", **ports) as started:
         address, api, dashboard = started.addresses

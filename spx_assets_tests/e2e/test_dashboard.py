@@ -65,7 +65,7 @@ def served(
 ) -> Iterator[tuple[str, str, Path]]:
     """The addresses of dashboard and API, and their home: a copy of the one in which everything was run once."""
     home = tmp_path_factory.mktemp("dashboard") / "home"
-    shutil.copytree(ran[0], home, ignore=shutil.ignore_patterns("dagster", "logs"))
+    shutil.copytree(ran[0], home, ignore=shutil.ignore_patterns("dagster", "logs"), symlinks=True)
     ports = {"dashboard_port": str(free_port()), "api_port": str(free_port())}
     processes = [
         subprocess.Popen(command(name), env=environment(home, **ports), stdout=subprocess.PIPE, text=True)

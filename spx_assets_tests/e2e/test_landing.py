@@ -22,7 +22,7 @@ def home(
 ) -> Path:
     """A home in which one good, one damaged and one history-rewriting file were dropped, and run."""
     copy = tmp_path_factory.mktemp("landing") / "home"
-    shutil.copytree(ran[0], copy)
+    shutil.copytree(ran[0], copy, symlinks=True)
     folder = copy / "landing"
     yahoo.drop(folder, "january.csv", yahoo.csv("2019-01-02", "2019-01-31"))
     yahoo.drop(folder, "damaged.csv", yahoo.csv("2019-02-01", "2019-02-05").replace(",2505.85,", ',"2,505.85",'))

@@ -45,7 +45,7 @@ WRONG: dict[str, tuple[bytes, list[str]]] = {
 def home(ran: tuple[Path, dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home in which everything is materialized already."""
     copy = tmp_path_factory.mktemp("refusals") / "home"
-    shutil.copytree(ran[0], copy)
+    shutil.copytree(ran[0], copy, symlinks=True)
     return copy
 
 

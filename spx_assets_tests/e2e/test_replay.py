@@ -30,7 +30,7 @@ def homes(
 ) -> tuple[Path, Path]:
     """The home after the first vintage, and a copy after the second was dropped and run, also as of two dates."""
     home = tmp_path_factory.mktemp("replay") / "home"
-    shutil.copytree(ran[0], home)
+    shutil.copytree(ran[0], home, symlinks=True)
     first = observations[(observations["series"] == "core_cpi") & observations["date"].isin(pd.to_datetime(MONTHS))]
     rows = [
         f"core_cpi,{day:%Y-%m-%d},{value * 1.002:.4f},{REVISED_AT}"

@@ -79,7 +79,7 @@ def test_manifests_name_what_each_asset_was_made_from(ran: Ran) -> None:
 def test_a_second_run_writes_nothing_and_says_so(ran: Ran, tmp_path: Path) -> None:
     """Equal inputs, code and settings: no new version of anything, not a byte touched in the store."""
     home = tmp_path / "home"
-    shutil.copytree(ran[0], home)
+    shutil.copytree(ran[0], home, symlinks=True)
     before = _state(home)
 
     result = spx("run", home=home)
@@ -114,7 +114,7 @@ def test_csv_tables_hold_the_same_numbers(ran: Ran, tmp_path: Path) -> None:
 def test_as_of_equals_the_full_run_up_to_its_day(ran: Ran, tmp_path: Path) -> None:
     """Row for row and exactly in every feature; the forecast's origin is the day; nothing current moves."""
     home = tmp_path / "home"
-    shutil.copytree(ran[0], home)
+    shutil.copytree(ran[0], home, symlinks=True)
     before = _state(home)
 
     settings = Settings.load({}, home=home, as_of="2017-06-30", candidates=CHEAP, **ONE_HORIZON)
@@ -144,7 +144,7 @@ def test_as_of_with_other_horizons_in_an_empty_home(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_another_processor_keeps_every_version(ran: Ran, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the vector instructions beyond AVX2 cells differ in their last digits; no version is new."""
-    home = shutil.copytree(ran[0], tmp_path / "home")
+    home = shutil.copytree(ran[0], tmp_path / "home", symlinks=True)
     shutil.rmtree(home / "dagster")  # the records by which an unchanged asset is not computed at all
     info: Any = importlib.import_module("numpy._core._multiarray_umath")
     beyond = [name for name in info.__cpu_dispatch__ if info.__cpu_features__[name] and name != "X86_V3"]
@@ -159,7 +159,7 @@ def test_another_processor_keeps_every_version(ran: Ran, tmp_path: Path, monkeyp
 @pytest.mark.slow
 def test_a_rollback_holds_until_its_release_and_forecasts_are_made_by_what_serves(ran: Ran, tmp_path: Path) -> None:
     """Forecast, store and run name the version that a person chose, through a run with other candidates, until then."""
-    home = shutil.copytree(ran[0], tmp_path / "home")
+    home = shutil.copytree(ran[0], tmp_path / "home", symlinks=True)
     store = open_store(Settings.load({}, home=home))
     first = str(store.current("deployed_model"))
     assert spx("run", home=home, candidates="ridge").returncode == 0

@@ -28,7 +28,7 @@ def test_a_failed_run_a_failed_check_and_a_stale_asset_are_told_once(
 ) -> None:
     """A source that is gone, a service that does not answer, an asset of last week; the daemon finds each by itself."""
     home = tmp_path / "home"
-    shutil.copytree(ran[0], home)
+    shutil.copytree(ran[0], home, symlinks=True)
     with open_instance(Settings.load({}, home=home)) as instance, freeze_time(LAST_WEEK):
         instance.report_runless_asset_event(dg.AssetMaterialization("analysis_report"))
     gone = str(tmp_path / "gone.csv")

@@ -38,7 +38,7 @@ CASES: dict[str, Reply] = {
 @pytest.fixture
 def home(ran: tuple[Path, dict[str, Any]], tmp_path: Path) -> Path:
     """A copy of the home in which everything was run once."""
-    shutil.copytree(ran[0], tmp_path / "home")
+    shutil.copytree(ran[0], tmp_path / "home", symlinks=True)
     return tmp_path / "home"
 
 

@@ -113,6 +113,6 @@ def test_what_was_killed_is_back_and_nothing_is_lost(
 ) -> None:
     """Ten kills each, at random moments of the way from a dropped file to the forecast."""
     home = tmp_path / "home"
-    shutil.copytree(ran[0], home)
+    shutil.copytree(ran[0], home, symlinks=True)
 
     _survives(home, kinds, kills=10, seed=7)

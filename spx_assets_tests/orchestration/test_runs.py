@@ -97,7 +97,7 @@ def test_a_bug_is_said_to_be_one(settings: Settings) -> None:
 
 def test_a_run_of_the_command_is_in_the_timeline(ran: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
     """It says of which code location it was, by the names that every workspace of ours uses."""
-    home = shutil.copytree(ran[0], tmp_path / "home")
+    home = shutil.copytree(ran[0], tmp_path / "home", symlinks=True)
     with open_instance(Settings.load({}, home=home)) as instance:
         run = instance.get_run_by_id(ran[1]["run_id"])
 

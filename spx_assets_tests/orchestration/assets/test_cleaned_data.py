@@ -13,6 +13,7 @@ from spx_assets import features, market, tasks
 from spx_assets.settings import Settings
 from spx_assets.store import Store
 from spx_assets_tests import product
+from spx_assets_tests.market.documents import closes_through_references
 from spx_assets_tests.orchestration.conftest import Materialize, failed_checks, metadata_of
 
 
@@ -87,9 +88,8 @@ def test_a_table_that_ends_before_the_last_close_is_refused(
 def test_series_that_stopped_end_no_forecast(materialize: Materialize, home: Path, tmp_path: Path) -> None:
     """With closes and a VIX that go on, rows go on; card and metadata name what stands aside, since when and why."""
     dates = market.calendar.sessions("2019-01-02", "2019-12-31")
-    walk = 2_500.0 * np.exp(np.cumsum(0.01 * np.random.default_rng(5).standard_normal(len(dates))))
-    values = dict.fromkeys(("spx_open", "spx_high", "spx_low", "spx_close"), walk)
-    values |= {"spx_volume": np.full(len(dates), 3e9), "vix_close": np.full(len(dates), 15.0) + walk / 1e3}
+    values = dict.fromkeys(("spx_open", "spx_high", "spx_low", "spx_close"), closes_through_references(dates))
+    values |= {"spx_volume": np.full(len(dates), 3e9), "vix_close": closes_through_references(dates, "vix_close")}
     rows = pd.concat([pd.DataFrame({"series": name, "date": dates, "value": each}) for name, each in values.items()])
     rows.to_csv(tmp_path / "fresh.csv", index=False)
     settings = {"source": f"sample,{tmp_path / 'fresh.csv'}", "horizons": "1", "candidates": "historical_mean"}
