@@ -135,15 +135,15 @@ def ranges(table: pd.DataFrame, title: str) -> Spec:
     return _chart({"rows": table}, height=130, layer=layers)
 
 
-def history(lines: Mapping[str, pd.DataFrame], title: str) -> Spec:
-    """Values by date, one line per name; the last, in blue, is drawn over the others, in grey."""
+def history(lines: Mapping[str, pd.DataFrame], title: str, *, dates: str = "%Y-%m-%d") -> Spec:
+    """Values by date, told as `dates` says, one line per name; the last, in blue, is drawn over the others, in grey."""
     colours = {name: BLUE if place == len(lines) - 1 else GREY for place, name in enumerate(lines)}
     encoding = {
         "x": _when("date"),
         "y": _number("value", title),
         "color": _coloured("line", colours, None),
         "tooltip": [
-            {"field": "date", "type": "temporal", "title": "Date"},
+            {"field": "date", "type": "temporal", "title": "Date", "format": dates},
             _told("value", title, ",.2f"),
             {"field": "line", "title": "Value"},
         ],

@@ -102,7 +102,9 @@ def _notes(record: Mapping[str, Any]) -> Iterator[str]:
         elif family["status"] == LATE:
             yield f"{family['family']} is left out: {family['why']}."
     for each in record["carried"]:
-        yield f"{each['series']} is late: its value of {each['newest']} is used, {_sessions(each['age_sessions'])} old."
+        daily = CATALOGUE[each["series"]].frequency == "daily"
+        newest = each["newest"] if daily else each["newest"].removesuffix("-01")
+        yield f"{each['series']} is late: its value of {newest} is used, {_sessions(each['age_sessions'])} old."
     for each in record["reconstructed"]:
         yield (
             f"{_sessions(each['sessions'])} rest on reconstructed values of {each['series']}, introduced on "

@@ -14,6 +14,7 @@ from spx_assets import artifacts, reporting
 from spx_assets.forecasting import TrackRecord, TrainedModel
 from spx_assets.orchestration.audit import refusals
 from spx_assets.orchestration.store_session import StoreSession
+from spx_assets.orchestration.table_type import actual_columns
 from spx_assets.orchestration.unchanged import Kept
 
 
@@ -36,6 +37,9 @@ class StoreIOManager(dg.IOManager):
         with refusals(context.log, asset):
             commit = self._session.commit(asset, obj)
         folder = self._session.folder(asset, commit.version)
+        schema = context.dagster_type.metadata.get("schema")
+        if isinstance(obj, pd.DataFrame) and isinstance(schema, dg.TableSchemaMetadataValue):
+            context.add_output_metadata({"dagster/column_schema": actual_columns(schema.schema, obj)})
         context.add_output_metadata(
             {
                 "version": commit.version,

@@ -131,7 +131,8 @@ def _counted(text: str) -> dict[str, Any]:
 
 
 def _errors(answered: Iterable[Any]) -> float:
-    return float(sum(sample.value for sample in answered if sample.labels.get("status", "").startswith(("4", "5"))))
+    """The service's own: a visitor who asks for what is not there, or sends what is rejected, is none."""
+    return float(sum(sample.value for sample in answered if sample.labels.get("status", "").startswith("5")))
 
 
 def observed(settings: Settings) -> dict[str, Observed]:

@@ -22,8 +22,8 @@ _MODELS = {
 _WORDS = {
     "spx": "S&P 500",
     "vix": "VIX",
-    "aaa": "Aaa",
-    "baa": "Baa",
+    "aaa": "Moody's Aaa corporate",
+    "baa": "Moody's Baa corporate",
     "cpi": "CPI",
     "wti": "WTI",
     "yoy": "year on year",
@@ -75,6 +75,13 @@ def series_label(name: str) -> str:
     """`spx_close` → "S&P 500 close"."""
     label = _words(name)
     return label[0].upper() + label[1:]
+
+
+def period(first: date, frequency: str) -> str:
+    """What a value of a series is of, in a table: 2018-11 of a monthly one, 2018-Q4 of a quarterly one, else a day."""
+    if frequency == "quarterly":
+        return f"{first:%Y}-Q{(first.month + 2) // 3}"
+    return f"{first:%Y-%m}" if frequency == "monthly" else f"{first:%Y-%m-%d}"
 
 
 def sessions(horizon: int) -> str:

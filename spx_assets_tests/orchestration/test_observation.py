@@ -20,7 +20,9 @@ OLD, NEW = "b" * 16, "c" * 16
 METRICS = """\
 # TYPE http_requests counter
 http_requests_total{method="GET",route="/v1/forecast",status="200"} 40
-http_requests_total{method="POST",route="/v1/predictions",status="400"} 2
+http_requests_total{method="POST",route="/v1/predictions",status="400"} 1
+http_requests_total{method="GET",route="other",status="404"} 3
+http_requests_total{method="GET",route="/v1/forecast",status="503"} 2
 # TYPE http_request_duration_seconds histogram
 http_request_duration_seconds_bucket{method="GET",route="/v1/forecast",le="+Inf"} 42
 http_request_duration_seconds_count{method="GET",route="/v1/forecast"} 42
@@ -61,7 +63,7 @@ def test_the_api_says_what_it_serves(settings: Settings) -> None:
         found = observation.prediction_service(settings)
 
     assert (found.status, found.started_at, found.version) == ("up", "2026-01-05T12:00:00+00:00", OLD)
-    assert (found.requests, found.errors, found.latency_ms, found.interactions) == (42, 2, 2.0, 17)
+    assert (found.requests, found.errors, found.latency_ms, found.interactions) == (46, 2, 2.0, 17)
 
 
 def test_an_older_version_is_behind_after_a_minute(settings: Settings) -> None:

@@ -8,7 +8,8 @@ import dagster as dg
 import pandas as pd
 
 from spx_assets.features import cleaned_data_schema
-from spx_assets.orchestration.table_type import table_type
+from spx_assets.forecasting import WalkForward
+from spx_assets.orchestration.table_type import actual_columns, table_type
 
 
 def test_the_type_checks_and_shows_its_columns(cleaned: pd.DataFrame) -> None:
@@ -19,6 +20,21 @@ def test_the_type_checks_and_shows_its_columns(cleaned: pd.DataFrame) -> None:
     assert not dg.check_dagster_type(made.dagster_type, cleaned.assign(vix_level=0.0)).success
     columns = {column.name: column.description for column in made.metadata["dagster/column_schema"].columns}
     assert columns["return_1"] == "Return of the session [log return]"
+
+
+def test_no_column_is_named_by_a_regular_expression() -> None:
+    """Before a run a column per level has a name with an ellipsis, after it every column has its own."""
+    schema = table_type(WalkForward).metadata["dagster/column_schema"]
+    names = [column.name for column in schema.columns]
+    assert names[-2:] == ["lower_…", "upper_…"]
+
+    made = actual_columns(schema, pd.DataFrame({"model": ["ols"], "lower_90": [0.0], "upper_97.5": [0.1]}))
+
+    assert [column.name for column in made.columns] == ["model", "lower_90", "upper_97.5"]
+    assert [column.description for column in made.columns[1:]] == [
+        "Lower bound; missing with few past errors.",
+        "Upper bound; missing with few past errors.",
+    ]
 
 
 def test_no_warning_reaches_the_user() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,10 +30,21 @@ def test_series_names_become_words() -> None:
     """A series' label starts with a capital and uses the market's spelling."""
     assert [labels.series_label(name) for name in ("spx_close", "aaa_yield", "core_cpi", "wti", "treasury_10y")] == [
         "S&P 500 close",
-        "Aaa yield",
+        "Moody's Aaa corporate yield",
         "Core CPI",
         "WTI",
         "Treasury 10 years",
+    ]
+
+
+def test_a_value_is_of_its_period() -> None:
+    """A monthly value is of a month, not of its first day."""
+    first = date(2018, 11, 1)
+    assert [labels.period(first, each) for each in ("daily", "monthly", "quarterly", "")] == [
+        "2018-11-01",
+        "2018-11",
+        "2018-Q4",
+        "2018-11-01",
     ]
 
 

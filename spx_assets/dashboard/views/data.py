@@ -13,8 +13,8 @@ from spx_assets.dashboard.context import Context
 from spx_assets.dashboard.stored import Stored
 from spx_assets.dashboard.wording import count, day, figure, plain
 from spx_assets.landing.folder import Landing
-from spx_assets.market import CATALOGUE, as_of, coverage, decision_times
-from spx_assets.reporting.labels import series_label
+from spx_assets.market import CATALOGUE, as_of, calendar, coverage, decision_times
+from spx_assets.reporting.labels import period, series_label
 
 USUAL = "spx_close"
 NOW, THEN, SAME = "as known now", "as known then", "as known then and now"
@@ -66,7 +66,7 @@ def _drawn(name: str, then: pd.DataFrame, now: pd.DataFrame) -> None:
     title = entry.unit[0].upper() + entry.unit[1:] if entry else "Value"
     lines = {SAME: now} if now.equals(then) else {NOW: now, THEN: then}
     st.vega_lite_chart(
-        spec=charts.history(lines, title),
+        spec=charts.history(lines, title, dates="%B %Y" if _frequency(name) == "monthly" else "%Y-%m-%d"),
         alt=f"{series_label(name)}: {len(then)} values known then, {len(now)} known now.",
     )
     if entry:
@@ -75,15 +75,32 @@ def _drawn(name: str, then: pd.DataFrame, now: pd.DataFrame) -> None:
 
 def _newest(name: str, then: pd.DataFrame, known_on: date) -> None:
     if then.empty:
-        st.markdown(f"Nothing of this series was known at the close of {day(known_on)}.")
+        st.markdown(f"Nothing of this series was known {_moment(known_on)}.")
         return
     last = then.iloc[-1]
     entry = CATALOGUE.get(name)
     unit = f" {entry.unit}" if entry else ""
     st.markdown(
-        f"At the close of {day(known_on)} the newest value known was **{figure(last['value'])}**{plain(unit)}, of "
-        f"{day(last['date'])}, known since {last['known_at']:%Y-%m-%d %H:%M} UTC."
+        f"The newest value known {_moment(known_on)} was **{figure(last['value'])}**{plain(unit)}, of "
+        f"{_period(name, last['date'])}, known since {last['known_at']:%Y-%m-%d %H:%M} UTC."
     )
+
+
+def _moment(known_on: date) -> str:
+    """At the close of a session; on a day without one there is no close."""
+    if len(calendar.sessions(pd.Timestamp(known_on), pd.Timestamp(known_on))):
+        return f"at the close of {day(known_on)}"
+    return f"on {known_on:%A} {day(known_on)}, a day without a session, at 16:00 in New York"
+
+
+def _frequency(name: str) -> str:
+    return CATALOGUE[name].frequency if name in CATALOGUE else ""
+
+
+def _period(name: str, first: pd.Timestamp) -> str:
+    """The day of a daily value in words, the month or quarter of another."""
+    frequency = _frequency(name)
+    return {"monthly": f"{first:%B %Y}", "quarterly": f"Q{first.quarter} {first.year}"}.get(frequency, day(first))
 
 
 def _vintages(name: str, rows: pd.DataFrame) -> None:
@@ -96,7 +113,7 @@ def _vintages(name: str, rows: pd.DataFrame) -> None:
         tables.show(
             pd.DataFrame(
                 {
-                    "Date": shown["date"].dt.strftime("%Y-%m-%d"),
+                    "Date": [period(first, _frequency(name)) for first in shown["date"]],
                     "Known since, UTC": shown["known_at"].dt.strftime("%Y-%m-%d %H:%M"),
                     "Value": shown["value"],
                 }
@@ -114,8 +131,10 @@ def _coverage(raw: Stored) -> None:
             {
                 "Series": found["series"].map(series_label),
                 "Unit": [CATALOGUE[name].unit if name in CATALOGUE else "" for name in found["series"]],
-                "From": found["first"].dt.strftime("%Y-%m-%d"),
-                "To": found["last"].dt.strftime("%Y-%m-%d"),
+                **{
+                    end: [period(at, _frequency(name)) for at, name in zip(found[column], found["series"], strict=True)]
+                    for end, column in (("From", "first"), ("To", "last"))
+                },
                 "Dates": found["dates"],
                 "Revisions": found["revisions"],
             }

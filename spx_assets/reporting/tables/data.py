@@ -5,7 +5,7 @@ from __future__ import annotations
 from spx_assets.features import FEATURES
 from spx_assets.reporting.completeness import FeatureGap
 from spx_assets.reporting.coverage import SeriesCoverage
-from spx_assets.reporting.labels import feature_label, number, series_label
+from spx_assets.reporting.labels import feature_label, number, period, series_label
 from spx_assets.reporting.leakage import Examined
 from spx_assets.reporting.provenance import Window
 from spx_assets.reporting.table import Column, Table
@@ -44,8 +44,8 @@ def series(finding: tuple[SeriesCoverage, ...]) -> Table:
             series_label(one.name),
             one.unit or "–",
             one.frequency or "–",
-            str(one.first),
-            str(one.last),
+            period(one.first, one.frequency),
+            period(one.last, one.frequency),
             str(one.sources),
             f"{one.dates:,}",
             "–" if one.missing is None else f"{one.missing:,}",

@@ -25,8 +25,17 @@ def test_a_series_is_shown_as_it_was_known(kept: Path, settings: Settings, look:
 
     assert not page.exception
     text = shown(page)
-    assert f"the newest value known was **{known['value']:.2f}**" in text
-    assert f"of {known['date'].day} {known['date']:%B %Y}, known since {known['known_at']:%Y-%m-%d %H:%M} UTC" in text
+    assert f"newest value known at the close of 30 June 2017 was **{known['value']:.2f}**" in text
+    assert f"of {known['date']:%B %Y}, known since {known['known_at']:%Y-%m-%d %H:%M} UTC" in text
+
+
+def test_a_sunday_has_no_close(kept: Path, look: Look) -> None:
+    """What was known on it is said without one."""
+    page = look("data", kept)
+    page.date_input[0].set_value(date(2017, 7, 2)).run()
+
+    assert "on Sunday 2 July 2017, a day without a session, at 16:00 in New York was" in shown(page)
+    assert "the close of 2 July" not in shown(page)
 
 
 def test_coverage_counts_every_series(kept: Path, settings: Settings, look: Look) -> None:
