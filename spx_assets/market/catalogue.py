@@ -35,6 +35,8 @@ class Series:
     introduced: pd.Timestamp | None = None
     # A file whose values are mostly below this holds fractions: half the lowest level on record; 0 where there is none.
     typical_low: float = 0.0
+    # The first date that its maker gives, reconstructed values included; None where nothing else has its name earlier.
+    begins: pd.Timestamp | None = None
 
     @property
     def introduced_at(self) -> pd.Timestamp | None:
@@ -69,8 +71,10 @@ def _spread(name: str, what: str, fred: str, release: Release, typical_low: floa
     )
 
 
-def _volatility(name: str, what: str, low: float, high: float, introduced: str, **ids: str) -> Series:
-    return Series(name, what, "% per year", "daily", low, high, on.VIX_CLOSE, ids, pd.Timestamp(introduced))
+def _volatility(name: str, what: str, low: float, high: float, introduced: str, begins: str = "", **ids: str) -> Series:
+    since = pd.Timestamp(begins) if begins else None
+    known = pd.Timestamp(introduced)
+    return Series(name, what, "% per year", "daily", low, high, on.VIX_CLOSE, ids, known, begins=since)
 
 
 _ENTRIES = (
@@ -95,6 +99,7 @@ _ENTRIES = (
         # CBOE, "VXO": from this day the VIX is computed from S&P 500 options, with a history back to 1990. What was
         # called VIX before is another index, now VXO.
         introduced="2003-09-22",
+        begins="1990-01-02",
         fred="VIXCLS",
         cboe="VIX",
     ),

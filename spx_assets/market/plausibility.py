@@ -54,6 +54,7 @@ def plausible(drafts: Sequence[Draft], table: Table, problems: Problems, context
         _refuse_closed_days(observed, table, problems)
         if draft.series.startswith("spx_"):
             observed = _on_sessions(observed, table, problems)
+        _refuse_before_beginning(observed, table, problems)
         _refuse_out_of_range(observed, table, problems)
         if draft.series not in INSTRUMENTS:  # those are judged where they are identified
             _refuse_moved(observed, table, problems, context)
@@ -87,6 +88,18 @@ def _refuse_dates(draft: Draft, table: Table, problems: Problems, now: pd.Timest
             for i in early
         ),
     )
+
+
+def _refuse_before_beginning(draft: Draft, table: Table, problems: Problems) -> None:
+    """A problem when a file holds dates before the first that the series has: it is another one."""
+    begins = CATALOGUE[draft.series].begins
+    rows = np.flatnonzero(draft.dates < begins) if begins is not None else np.array([], dtype=np.intp)
+    if begins is not None and len(rows):
+        problems.add(
+            table.place(draft.rows[rows[0]], table.date_label),
+            f"{draft.series} begins on {begins.date()}, and {len(rows):,} of {len(draft.dates):,} rows are before",
+            "Check which index it is; the VIX of before 1990 is another one, now VXO.",
+        )
 
 
 def _refuse_out_of_range(draft: Draft, table: Table, problems: Problems) -> None:
