@@ -224,8 +224,10 @@ def _is_abbreviated(table: Table) -> bool:
     if "volume" not in table.labels:
         return False
     volumes = table.column("volume")
-    if isinstance(volumes, pd.Series) or not any(volumes):
+    if isinstance(volumes, pd.Series):
         return False
+    if not any(volumes):
+        return bool(table.meanings)  # Investing.com has the column, and nothing in it, for an index
     return all(cell in {"", "-", "--", "N/A"} or cell[-1] in "KMBT" for cell in volumes)
 
 
