@@ -70,6 +70,7 @@ def kill_again_and_again(root: Path, *, kills: int, seed: int) -> int:
     return accepted
 
 
+@pytest.mark.slow
 def test_sixty_kills_lose_nothing(tmp_path: Path) -> None:
     """After each kill -9 all versions verify, the last accepted one is current, the next commit works and tidies."""
     assert kill_again_and_again(tmp_path, kills=60, seed=1) >= 2 * 60
