@@ -21,7 +21,7 @@ from spx_assets.errors import SchemaRefused
 from spx_assets.features.schema import validated as cleaned_validated
 from spx_assets.features.schema import with_session_index
 from spx_assets.market.observation import validated as observations_validated
-from spx_assets.store import Artifact, Payload, tables
+from spx_assets.store import Artifact, Payload, Store, tables
 
 TableFormat = Literal["parquet", "csv"]
 
@@ -190,6 +190,19 @@ def track_record_of(artifact: Artifact) -> forecasting.TrackRecord:
         if name.rpartition(".")[0] in _BESIDE
     }
     return forecasting.TrackRecord(table_of(artifact), **tables_beside)
+
+
+def published_forecasts(store: Store) -> list[forecasting.Published]:
+    """The forecasts in every stored version of `next_forecast` and `track_record`, the oldest version first."""
+    kept = [record for asset in ("next_forecast", "track_record") for record in store.versions(asset)]
+    return [
+        forecasting.Published(
+            f"{record.asset} {record.version}",
+            pd.Timestamp(record.created_at),
+            table_of(store.read(record.asset, record.version)),
+        )
+        for record in sorted(kept, key=lambda record: record.created_at)
+    ]
 
 
 def model_payload(value: forecasting.TrainedModel | Deployment) -> Payload:

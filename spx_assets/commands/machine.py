@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,9 @@ from spx_assets.commands.printing import Json, say, show, show_json, show_table
 from spx_assets.errors import DataRefused, SpxError
 from spx_assets.home import open_ledger, open_store
 from spx_assets.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EQUAL = "Equal inputs, code and settings: equal to the bit here, numbers within 1e-12 on another kind (version kept)"
 NEEDED_DISK_BYTES = 200 * 1024**2
@@ -126,12 +129,40 @@ def _repaired(effective: Settings) -> Iterator[str]:
         from spx_assets.orchestration.instance import repair_instance  # noqa: PLC0415  # imports Dagster
 
         yield from repair_instance(effective)
+    if _has_ledger(effective):
+        yield from open_ledger(effective).repair()
 
 
 def _ledger(effective: Settings) -> str:
-    if effective.ledger_url is None and not effective.ledger_file.exists():
+    from spx_assets import artifacts, forecasting  # noqa: PLC0415  # pandas and the rooms
+
+    published = artifacts.published_forecasts(open_store(effective))
+    is_made = _has_ledger(effective)
+    if not is_made and not published:
         return "no forecast was made yet"
-    ledger = open_ledger(effective)
-    ledger.examine()
-    made, realised = ledger.counts()
-    return f"{made:,} forecasts, {realised:,} with their outcome, append-only"
+    ledger = open_ledger(effective) if is_made else None
+    if ledger is not None:
+        ledger.examine()
+    rows = ledger.rows() if ledger is not None else []
+    records = (row.record() for row in rows)
+    _require_whole(forecasting.lost_or_changed(published, records, decision_time=effective.decision_time))
+    known = sum(row.realised is not None for row in rows)
+    moved = len(ledger.quarantined()) if ledger is not None else 0
+    said = f"{len(rows):,} forecasts, {known:,} with their outcome, append-only"
+    return f"{said}; {moved:,} in quarantine" if moved else said
+
+
+def _require_whole(lost: pd.DataFrame) -> None:
+    if len(lost):
+        first = lost.iloc[0]
+        raise DataRefused(
+            f"{len(lost):,} published forecasts are not in the ledger as they were",
+            evidence=f"{first['version']}, origin {first['origin']:%Y-%m-%d}, horizon {first['horizon']}: "
+            f"{first['what']}",
+            way_out="The ledger was lost, changed, or replaced by an older one: restore it from a backup.",
+        )
+
+
+def _has_ledger(effective: Settings) -> bool:
+    """Whether there is one to open: looking makes no file."""
+    return effective.ledger_file.exists() or (effective.ledger_url is not None and effective.as_of is None)

@@ -42,6 +42,7 @@ from spx_assets.forecasting.intervals import (
     volatility_scale,
 )
 from spx_assets.forecasting.jobs import jobs_backend
+from spx_assets.forecasting.ledger_history import Published, lost_or_changed
 from spx_assets.forecasting.ledger_table import TrackedForecast, ledger_columns, ledger_table
 from spx_assets.forecasting.model_card import model_card
 from spx_assets.forecasting.plausible_skill import (
@@ -114,6 +115,7 @@ __all__ = [
     "MincerZarnowitz",
     "NextForecast",
     "Portfolio",
+    "Published",
     "SuperiorAbility",
     "TestResult",
     "TooGood",
@@ -167,6 +169,7 @@ __all__ = [
     "ledger_columns",
     "ledger_table",
     "ljung_box",
+    "lost_or_changed",
     "mae",
     "market_timing",
     "mean_width",

@@ -15,10 +15,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from spx_assets.errors import ArtifactCorrupt, UsageError
 from spx_assets.store import ledger_database
-from spx_assets.store.ledger_guard import garbage, problems
+from spx_assets.store.ledger_guard import FEW, garbage, problems
 from spx_assets.store.ledger_migration import bring_up_to_date
-from spx_assets.store.ledger_row import LedgerRow, Outcome, Pending
-from spx_assets.store.ledger_schema import columns, forecasts, row
+from spx_assets.store.ledger_repair import repair
+from spx_assets.store.ledger_row import LedgerRow, Outcome, Pending, Quarantined
+from spx_assets.store.ledger_schema import columns, forecasts, quarantined, row
 
 # The two spell it alike, and share no class that has it.
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -43,10 +44,11 @@ class Ledger:
 
     def append(self, entries: Iterable[LedgerRow]) -> int:
         """Add the forecasts that are not there yet; how many are new. An entry that is there stays as it was."""
-        given = sorted(entries, key=lambda entry: entry.key)
+        given = list(entries)
         for entry in given:
             _refuse_unfinished(entry)
-        # In the order of their keys, so that two writers never wait for each other's rows crosswise.
+        given.sort(key=lambda entry: (entry.made_at, entry.key))
+        # By time, as the database demands, then by key, so that two writers never wait for each other crosswise.
         values = [columns(entry) for entry in given]
         insert = _INSERT[self._engine.url.get_backend_name()]
         new = 0
@@ -99,8 +101,9 @@ class Ledger:
         """The error that names the rows which cannot be read as forecasts."""
         return ArtifactCorrupt(
             f"The forecast ledger {self.address} holds what is no forecast",
-            evidence="; ".join(garbage(connection)) or "a row that cannot be read",
-            way_out="Nothing of ours writes such a row: restore the ledger from a backup.",
+            evidence="; ".join(f"row {number}: {reason}" for number, reason in list(garbage(connection).items())[:FEW])
+            or "a row that cannot be read",
+            way_out="`spx doctor --repair` moves it to the table quarantined_forecasts, so that runs go on.",
         )
 
     def counts(self) -> tuple[int, int]:
@@ -113,13 +116,25 @@ class Ledger:
     def examine(self) -> None:
         """ArtifactCorrupt when the database is damaged, or no longer refuses what it should."""
         with ledger_database.reading(self._engine) as connection:
-            found = problems(connection) + garbage(connection)
+            found = problems(connection)
         if found:
             raise ArtifactCorrupt(
                 f"The forecast ledger {self.address} cannot be trusted",
                 evidence="; ".join(found),
-                way_out="Restore it from a backup; `spx export ledger` writes what can still be read.",
+                way_out="`spx doctor --repair` makes its triggers again and moves what is no forecast to "
+                "quarantined_forecasts; what else was changed only a backup gives back.",
             )
+
+    def repair(self) -> list[str]:
+        """Move rows that are no forecasts into quarantine and make the triggers again; what was done, in words."""
+        with ledger_database.writing(self._engine) as connection:
+            return repair(connection)
+
+    def quarantined(self) -> list[Quarantined]:
+        """The rows that were moved out of the ledger, in that order."""
+        with ledger_database.reading(self._engine) as connection:
+            found = connection.execute(sa.select(quarantined).order_by(quarantined.c.id)).mappings().all()
+        return [Quarantined(each["row_id"], each["content"], each["reason"], each["quarantined_at"]) for each in found]
 
 
 def _refuse_unfinished(entry: LedgerRow) -> None:

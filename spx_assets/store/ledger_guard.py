@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from spx_assets.store.ledger_schema import TABLE
+from spx_assets.store.ledger_schema import TABLE, TOLERANCE_MINUTES
 
+FEW = 5
 CONSTRAINTS = ("ahead", "dated", "finite", "once", "outcome")
 _SQLITE_TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"
 _POSTGRESQL_TRIGGERS = """
@@ -27,28 +28,71 @@ _SQLITE_TABLE = "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :
 
 def problems(connection: sa.Connection) -> list[str]:
     """What is wrong with the ledger behind `connection`, in words; nothing when all is well."""
+    rows = garbage(connection)
+    named = [f"row {number}: {reason}" for number, reason in list(rows.items())[:FEW]]
+    return [*_of_database(connection), *named, *back_dated(connection, rows)]
+
+
+def trigger_faults(connection: sa.Connection) -> list[str]:
+    """Each trigger of the ledger that is missing, was changed, or is not known."""
+    if connection.dialect.name == "sqlite":
+        return _triggers(_read(connection, _SQLITE_TRIGGERS), _sqlite_parts())
+    return _triggers(_read(connection, _POSTGRESQL_TRIGGERS), _postgresql_parts())
+
+
+def _of_database(connection: sa.Connection) -> list[str]:
     if connection.dialect.name != "sqlite":
-        return _triggers(_read(connection, _POSTGRESQL_TRIGGERS), _postgresql_parts()) + _constraints(
-            set(connection.execute(sa.text(_POSTGRESQL_CONSTRAINTS), {"table": TABLE}).scalars())
-        )
+        found = connection.execute(sa.text(_POSTGRESQL_CONSTRAINTS), {"table": TABLE}).scalars()
+        return [*trigger_faults(connection), *_constraints(set(found))]
     table = str(connection.execute(sa.text(_SQLITE_TABLE), {"table": TABLE}).scalar())
     said = [str(line) for line in connection.execute(sa.text("PRAGMA integrity_check(3)")).scalars()]
     return [
-        *_triggers(_read(connection, _SQLITE_TRIGGERS), _sqlite_parts()),
+        *trigger_faults(connection),
         *_constraints({f"{TABLE}_{name}" for name in CONSTRAINTS if f"CONSTRAINT {TABLE}_{name} " in table}),
         *(line for line in said if line != "ok"),
     ]
 
 
-def garbage(connection: sa.Connection) -> list[str]:
-    """The rows that cannot be read as forecasts, each named by its number; the first few."""
-    raw = connection.execute(sa.text(f"SELECT * FROM {TABLE} ORDER BY id")).mappings()  # noqa: S608  # a constant
-    found = []
-    for values in raw:
-        broken = sorted(name for name, read in _READERS.items() if not _reads(read, values[name]))
-        if broken:
-            found.append(f"row {values['id']}: {', '.join(f'{name} {str(values[name])[:40]!r}' for name in broken)}")
-    return found[:5]
+def garbage(connection: sa.Connection) -> dict[int, str]:
+    """The rows that are no forecasts, by their number: which columns cannot be, and what they hold."""
+    raw = connection.exec_driver_sql(f"SELECT * FROM {TABLE} ORDER BY id").mappings()  # noqa: S608  # a constant
+    return {int(values["id"]): reason for values in raw if (reason := _reason({**values}))}
+
+
+def back_dated(connection: sa.Connection, except_rows: Collection[int]) -> list[str]:
+    """The rows that say they were made before rows that were in the ledger already; the first few."""
+    query = f"SELECT id, made_at FROM {TABLE} ORDER BY id"  # noqa: S608  # a constant
+    tolerance = timedelta(minutes=TOLERANCE_MINUTES)
+    newest, found = datetime(1, 1, 2, tzinfo=UTC), []
+    for number, made in connection.exec_driver_sql(query).tuples():
+        if number not in except_rows:
+            at = _instant(made)
+            if at < newest - tolerance:
+                found.append(
+                    f"row {number}: made_at {at:%Y-%m-%d %H:%M} is earlier than {newest:%Y-%m-%d %H:%M} before it"
+                )
+            newest = max(newest, at)
+    return found[:FEW]
+
+
+def _reason(values: Mapping[str, Any]) -> str:
+    """Why a row is no forecast; empty when it is one."""
+    broken = sorted(name for name, read in _READERS.items() if not _reads(read, values[name]))
+    if broken:
+        return ", ".join(f"{name} {str(values[name])[:40]!r}" for name in broken)
+    made_at = _instant(values["made_at"])
+    if made_at.date() < date.fromisoformat(str(values["origin"])):
+        return f"made_at {values['made_at']} is before its origin {values['origin']}"
+    if made_at > datetime.now(UTC) + timedelta(days=1):
+        return f"made_at {values['made_at']} has not come yet"
+    return ""
+
+
+def trigger_texts(dialect: str) -> tuple[str, ...]:
+    """The statements that make the ledger's triggers, and the functions they call, in their order."""
+    from spx_assets.store.migrations.versions import forecasts_0001, forecasts_0002  # noqa: PLC0415  # import Alembic
+
+    return forecasts_0001.TRIGGERS[dialect] + forecasts_0002.TRIGGERS[dialect]
 
 
 def _number(value: Any) -> None:
@@ -64,9 +108,9 @@ def _intervals(value: Any) -> None:
                 _number(bound)
 
 
-def _instant(value: Any) -> None:
-    if not isinstance(value, datetime):
-        datetime.fromisoformat(value)
+def _instant(value: Any) -> datetime:
+    read = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def _reads(read: Callable[[Any], Any], value: Any) -> bool:
@@ -107,14 +151,13 @@ def _constraints(found: set[str]) -> list[str]:
 
 def _sqlite_parts() -> dict[str, tuple[str, ...]]:
     """By trigger its whole text, which SQLite keeps as it was given."""
-    from spx_assets.store.migrations.versions import forecasts_0001 as made  # noqa: PLC0415  # imports Alembic
-
-    return {_plain(text).split()[2]: (_plain(text),) for text in made.TRIGGERS["sqlite"]}
+    return {_plain(text).split()[2]: (_plain(text),) for text in trigger_texts("sqlite")}
 
 
 def _postgresql_parts() -> dict[str, tuple[str, ...]]:
     """By trigger what its definition, which PostgreSQL writes in its own words, must contain."""
     from spx_assets.store.migrations.versions import forecasts_0001 as made  # noqa: PLC0415  # imports Alembic
+    from spx_assets.store.migrations.versions import forecasts_0002 as sound  # noqa: PLC0415
 
     function = (f"execute function {TABLE}_refuse()", f"raise exception '{made.REFUSED}'")
     unchanged = tuple(f"new.{name} is distinct from old.{name}" for name in made.FIXED)
@@ -122,6 +165,11 @@ def _postgresql_parts() -> dict[str, tuple[str, ...]]:
         f"{TABLE}_delete": ("before delete or truncate", *function),
         f"{TABLE}_update": ("before update on", "for each row", "old.realised is null", *unchanged, *function),
         f"{TABLE}_insert": ("before insert", "for each row", "new.realised is not null", *function),
+        f"{TABLE}_order": (
+            "before insert on ",
+            f"for each row execute function {TABLE}_sound()",
+            _plain(sound.POSTGRESQL_SOUND.split("$$")[1]),
+        ),
     }
 
 

@@ -98,6 +98,16 @@ class Pending:
     horizon: int
 
 
+@dataclass(frozen=True)
+class Quarantined:
+    """A row that was moved out of the ledger: its number there, its columns as JSON, why and when."""
+
+    row_id: int
+    content: str
+    reason: str
+    quarantined_at: datetime
+
+
 def _bounds(record: Mapping[str, Any], prefix: str) -> dict[float, float | None]:
     names = [name for name in record if name.startswith(prefix)]
     return {_level(name.removeprefix(prefix)): _number(record[name]) for name in names}

@@ -17,7 +17,9 @@ from spx_assets.store.ledger_row import LedgerRow
 TABLE = "forecast_ledger"
 # Names of its own, so that the ledger can share a database with Dagster's tables and their Alembic version.
 VERSION_TABLE = "forecast_ledger_version"
-HEAD = "0001"
+HEAD = "0002"
+# What the clocks of several writers may differ by; a forecast dated back further is rejected (forecasts_0002).
+TOLERANCE_MINUTES = 10
 
 
 class UtcInstant(sa.types.TypeDecorator[datetime]):
@@ -55,6 +57,18 @@ forecasts = sa.Table(
     sa.Column("realised", sa.Double),
     sa.Column("realised_at", UtcInstant),
     sa.UniqueConstraint("origin", "horizon", "model_version", name=f"{TABLE}_once"),
+    sa.Index(f"{TABLE}_made_at", "made_at"),
+)
+
+# What was moved out of the ledger because it is no forecast, with every column as it was, and why.
+quarantined = sa.Table(
+    "quarantined_forecasts",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("row_id", sa.Integer, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("quarantined_at", UtcInstant, nullable=False),
 )
 
 

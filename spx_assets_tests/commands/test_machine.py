@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from spx_assets.home import open_ledger
 from spx_assets.settings import Settings
 from spx_assets_tests.product import spx
-from spx_assets_tests.store.ledger_entries import entry
+from spx_assets_tests.store.ledger_entries import entry, plant
 
 
 def test_settings_shows_values_and_origins(tmp_path: Path) -> None:
@@ -43,6 +45,39 @@ def test_doctor_finds_a_ledger_that_no_longer_refuses(tmp_path: Path) -> None:
     assert "1 forecasts, 0 with their outcome, append-only" in sound.stdout
     assert result.returncode == 3
     assert "forecast_ledger_delete is missing" in result.stdout
+
+
+def test_doctor_moves_a_garbage_row_into_quarantine(tmp_path: Path) -> None:
+    """Named with status 3; repaired and said, and from then on in order, with the row counted and kept."""
+    ledger = open_ledger(Settings.load({}, home=tmp_path))
+    ledger.append([entry(1)])
+    plant(f"sqlite:///{tmp_path / 'ledger.db'}", forecast="x")
+
+    found, repaired, after = (spx("doctor", *flag, home=tmp_path) for flag in ((), ("--repair",), ()))
+
+    assert [3, 0, 0] == [found.returncode, repaired.returncode, after.returncode]
+    assert "row 2" in found.stdout
+    assert "ledger row 2 was moved to quarantined_forecasts: forecast 'x'" in repaired.stdout
+    assert "1 in quarantine" in after.stdout.replace("\n", " ")
+    assert [entry(1)] == ledger.rows()
+
+
+def test_doctor_notices_a_lost_ledger_every_time(ran: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    """Compared with every stored forecast: without the file, and with a new one."""
+    copy = tmp_path / "home"
+    shutil.copytree(ran[0], copy)
+    for file in copy.glob("ledger.db*"):
+        file.unlink()
+
+    without = spx("doctor", home=copy)
+    is_made = (copy / "ledger.db").exists()
+    open_ledger(Settings.load({}, home=copy))
+    renewed = spx("doctor", home=copy)
+
+    assert not is_made
+    for result in (without, renewed):
+        assert result.returncode == 3
+        assert "3 published forecasts are not in the ledger" in " ".join(result.stdout.split())
 
 
 def test_doctor_finds_a_home_that_cannot_be(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ they warn and stop nothing, except that a table which breaks its contract is not
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
@@ -13,7 +14,7 @@ import pandas as pd
 
 from spx_assets import artifacts, features, forecasting
 from spx_assets.forecasting import TrackedForecast, TrackRecord
-from spx_assets.home import open_ledger
+from spx_assets.home import open_ledger, open_store
 from spx_assets.orchestration.audit import (
     Results,
     advice,
@@ -28,14 +29,14 @@ from spx_assets.orchestration.store_session import StoreSession
 from spx_assets.orchestration.table_type import table_type
 from spx_assets.orchestration.unchanged import Kept, record_if_unchanged
 from spx_assets.settings import Settings
-from spx_assets.store.ledger_row import Outcome
+from spx_assets.store.ledger_row import LedgerRow, Outcome
 
 NAME = "track_record"
 CHECKS = {
     "contract": "One row per forecast of the ledger, with every column of its contract.",
 }
 ADVICE = {
-    "ledger_whole": "Every forecast of the last track record is still in the ledger, and its outcome unchanged.",
+    "ledger_whole": "Every forecast of the stored track records and forecasts is in the ledger, unchanged.",
     "skill": "At no horizon is the historical mean significantly better than the forecasts that were made.",
     "interval_coverage": "Intervals contain the nominal share of outcomes (Kupiec).",
     "feature_drift": "Fewer than a quarter of the features moved further than in every earlier quarter.",
@@ -43,7 +44,6 @@ ADVICE = {
 }
 LEDGER = table_type(TrackedForecast)
 FEWEST_OUTCOMES = 60
-NOT_TESTED = f"not tested: fewer than {FEWEST_OUTCOMES} outcomes"
 NOT_TESTED = f"not tested: fewer than {FEWEST_OUTCOMES} outcomes"
 SIGNIFICANT = 0.05
 DRIFTED_SHARE = 0.25
@@ -79,7 +79,6 @@ def track_record(  # the ledger is judged by everything that was known
         cleaned_data = session.load("cleaned_data", reader=NAME)
         walk_forward = session.load("walk_forward", reader=NAME)
         session.load("next_forecast", reader=NAME)  # its forecasts are read from the ledger, where they are by now
-        previous: TrackRecord | None = session.load_if_any(NAME, reader=NAME)
         filled = _filled(raw_market, settings)
         rows = open_ledger(settings).rows()
         forecasts = forecasting.ledger_table((row.record() for row in rows), decision_time=settings.decision_time)
@@ -88,7 +87,7 @@ def track_record(  # the ledger is judged by everything that was known
             context,
             session,
             judged,
-            checks=_checks(judged, previous),
+            checks=_checks(judged, _ledger_whole(rows, settings)),
             metadata=lambda: {**_metadata(session, judged), "outcomes filled": filled},
             figures=judged.statement,
             also=_also(settings),
@@ -117,13 +116,13 @@ def _filled(raw_market: pd.DataFrame, settings: Settings) -> int:
     )
 
 
-def _checks(record: TrackRecord, previous: TrackRecord | None) -> list[dg.AssetCheckResult]:
+def _checks(record: TrackRecord, ledger_whole: dg.AssetCheckResult) -> list[dg.AssetCheckResult]:
     moved = record.drift[record.drift["drifted"]]
     of_features, of_errors = (moved[moved["kind"] == kind] for kind in (forecasting.FEATURE, forecasting.ERROR))
     count = int((record.drift["kind"] == forecasting.FEATURE).sum())
     return [
         contract("contract", lambda table: artifacts.validated(NAME, table), record.forecasts),
-        _ledger_whole(record, previous),
+        ledger_whole,
         _skill(record.scores),
         _coverage(record.coverage),
         advice(
@@ -141,16 +140,19 @@ def _checks(record: TrackRecord, previous: TrackRecord | None) -> list[dg.AssetC
     ]
 
 
-def _ledger_whole(record: TrackRecord, previous: TrackRecord | None) -> dg.AssetCheckResult:
-    """What was recorded once is the same now: the database promises it, and this looks from outside."""
-    if previous is None:
-        return advice("ledger_whole", True, reason="there is no earlier track record")
-    same = ["origin", "horizon", "model_version", "forecast", "benchmark"]
-    merged = previous.forecasts.merge(record.forecasts, how="left", on=same, suffixes=("_then", ""), indicator=True)
-    changed = merged["realised_then"].notna() & (merged["realised_then"] != merged["realised"])
-    lost = merged.loc[(merged["_merge"] == "left_only") | changed, [*same, "realised_then", "realised"]]
-    reason = f"{len(lost):,} of {len(previous.forecasts):,} forecasts recorded before are not there as they were"
-    return advice("ledger_whole", lost.empty, metadata={"lost or changed": table_metadata(lost)}, reason=reason)
+def _ledger_whole(rows: Sequence[LedgerRow], settings: Settings) -> dg.AssetCheckResult:
+    """What was published once is the same now: the database promises it, and this looks from outside, every time."""
+    published = artifacts.published_forecasts(open_store(settings))
+    records = (row.record() for row in rows)
+    lost = forecasting.lost_or_changed(published, records, decision_time=settings.decision_time)
+    count = f"{len(lost):,} forecast{'s' if len(lost) != 1 else ''}"
+    reason = f"{count} of {len(published)} stored versions are not in the ledger as they were: {_examples(lost)}"
+    said = reason if len(lost) else f"compared with {len(published)} stored versions"
+    return advice("ledger_whole", lost.empty, metadata={"lost or changed": table_metadata(lost)}, reason=said)
+
+
+def _examples(lost: pd.DataFrame) -> str:
+    return "; ".join(f"{row.origin:%Y-%m-%d}, horizon {row.horizon}: {row.what}" for row in lost.head(3).itertuples())
 
 
 def _skill(scores: pd.DataFrame) -> dg.AssetCheckResult:

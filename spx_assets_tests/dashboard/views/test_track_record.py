@@ -59,6 +59,7 @@ def test_of_a_long_record_the_newest_part_is_drawn(
 
 def test_the_ledger_is_scored_once_outcomes_are_known(own: Path, look: Look) -> None:
     """Forecasts, outcomes and running scores of the ledger's own rows."""
+    (own / "ledger.db").unlink(missing_ok=True)
     book = open_ledger(Settings.load({}, home=own))
     random = np.random.default_rng(3)
     book.append([entry(session, forecast=0.001, upper={0.9: 0.05}, lower={0.9: -0.05}) for session in range(40)])
@@ -73,6 +74,7 @@ def test_the_ledger_is_scored_once_outcomes_are_known(own: Path, look: Look) -> 
 
 def test_what_was_made_afterwards_is_named_and_not_scored(own: Path, look: Look) -> None:
     """Nothing is called in time that was written after its outcome was known."""
+    (own / "ledger.db").unlink(missing_ok=True)
     book = open_ledger(Settings.load({}, home=own))
     book.append([entry(session, 2) for session in range(50)])
     late = [replace(outcome(session, 2), realised_at=MADE_AT - timedelta(days=1)) for session in range(45, 50)]
