@@ -87,7 +87,7 @@ def _candidates(entry: Mapping[str, Any], described: Mapping[str, str]) -> None:
 
 def _coefficients(entry: Mapping[str, Any]) -> None:
     slopes = entry.get("coefficients") or {}
-    st.header("What it uses")
+    st.header(f"What {'the closest candidate' if entry['coefficients_of'] != entry['model'] else 'it'} uses")
     if not slopes:
         st.markdown(f"{plain(model_label(entry['coefficients_of']))} has no coefficients.")
         return

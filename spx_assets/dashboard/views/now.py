@@ -114,9 +114,9 @@ def _cards(rows: Sequence[Row], level: str, closes: pd.DataFrame, card: Mapping[
                 )
                 st.caption(f"Index {figure(close, 0)} → {middle} ({low} to {high})")
             if row["skill"]:
-                st.badge("significant gain over the historical mean", icon=":material/check:", color="green")
+                st.badge("significant gain", icon=":material/check:", color="green")
             else:
-                st.badge("no significant gain over the historical mean", icon=":material/remove:", color="gray")
+                st.badge("no significant gain", icon=":material/remove:", color="gray")
 
 
 def _say_skill(rows: Sequence[Row]) -> None:
