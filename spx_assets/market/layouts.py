@@ -56,7 +56,7 @@ def drafts_of(table: Table, problems: Problems, context: FileContext) -> tuple[l
     if len(labels) > 1 and len(labels.intersection(DATE_LABELS)) == 1:
         return _wide(table, problems, context), "cboe" if _is_cboe(table) else "fred"
     return problems.refuse(
-        f"has no header that is known, but {quoted(','.join(table.header))}",
+        f"unrecognised header {quoted(','.join(table.header))}",
         f"{_way_to_a_header(table)} and one per series, or series, date, value. Known series: {known_labels()}.",
         f"{table.unit} 1" if table.unit == "line" else "",
         kind=ForeignFile,

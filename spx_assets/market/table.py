@@ -221,7 +221,7 @@ def _judge_header(header: Sequence[str], problems: Problems) -> None:
             kind=ForeignFile,
         )
     if _DATA.fullmatch(header[0].strip()):
-        wrong = f"{quoted(header[0])} stands where the header should be: the file has no header that is known"
+        wrong = f"{quoted(header[0])} stands where the header should be: unrecognised header"
         problems.refuse(wrong, "Put the names of the columns into the first line.", "line 1")
     labels = [label.strip().casefold() for label in header]
     for twice in sorted({label for label in labels if labels.count(label) > 1}):

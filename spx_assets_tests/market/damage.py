@@ -120,7 +120,7 @@ def _damaged_headers() -> list[Damage]:
     sound = yahoo_lines(20)
     without_close = [",".join(line.split(",")[:4]) for line in sound]
     return [
-        Damage("no header", as_bytes(sound[1:]), "line 1", "no header that is known"),
+        Damage("no header", as_bytes(sound[1:]), "line 1", "unrecognised header"),
         Damage("missing column", as_bytes(without_close), "line 1", "column Close is missing"),
         Damage("header only", as_bytes(sound[:1]), "line 2", "no rows"),
         Damage("column twice", as_bytes([sound[0].replace("Low", "High"), *sound[1:]]), "line 1", "twice"),
@@ -145,7 +145,7 @@ def _wrong_kinds() -> list[Damage]:
         Damage(
             "damaged Parquet footer", buffer.getvalue()[:-60] + b"\xff" * 52 + buffer.getvalue()[-8:], "", "Parquet"
         ),
-        Damage("plain words", b"Rate limit exceeded\nTry later\n", "line 1", "no header that is known"),
+        Damage("plain words", b"Rate limit exceeded\nTry later\n", "line 1", "unrecognised header"),
     ]
 
 

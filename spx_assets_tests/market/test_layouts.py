@@ -150,7 +150,7 @@ def test_yfinances_download_of_another_ticker_is_refused() -> None:
 def test_an_unknown_header_is_refused_with_the_known_layouts(header: str, words: str) -> None:
     """The header is quoted, and the way out fits it."""
     data = as_bytes([header, ",".join("1" for _ in header.split(","))])
-    with pytest.raises(SourceRefused, match=r"landing/file\.csv line 1: has no header that is known") as refused:
+    with pytest.raises(SourceRefused, match=r"landing/file\.csv line 1: unrecognised header") as refused:
         read(data)
     assert words in str(refused.value)
 

@@ -270,7 +270,7 @@ def test_yahoo_and_fred_differ_on_a_few_closes(tmp_path: Path) -> None:
         ("history/wti_daily.csv", "'Price' is not a known series"),
         ("history/shiller.datasets.csv", "'Dividend' is not a known series"),
         ("history/FRED_MD_2024-06.csv", "has 127 columns, more than 64"),
-        ("history/goyal_welch_2021_monthly_thousands_separators.csv", "has no header that is known"),
+        ("history/goyal_welch_2021_monthly_thousands_separators.csv", "unrecognised header"),
     ],
 )
 def test_a_recorded_payload_is_refused_for_its_reason(path: str, reason: str) -> None:
