@@ -124,7 +124,9 @@ def _damaged_headers() -> list[Damage]:
         Damage("missing column", as_bytes(without_close), "line 1", "column Close is missing"),
         Damage("header only", as_bytes(sound[:1]), "line 2", "no rows"),
         Damage("column twice", as_bytes([sound[0].replace("Low", "High"), *sound[1:]]), "line 1", "twice"),
-        Damage("another header", as_bytes(["Datum,Eröffnung,Schluss", "2024-01-02,1,2"]), "line 1", "unrecognised header"),
+        Damage(
+            "another header", as_bytes(["Datum,Eröffnung,Schluss", "2024-01-02,1,2"]), "line 1", "unrecognised header"
+        ),
     ]
 
 
