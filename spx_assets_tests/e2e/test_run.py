@@ -127,7 +127,7 @@ def test_as_of_equals_the_full_run_up_to_its_day(ran: Ran, tmp_path: Path) -> No
     assert forecast["origin"].unique().tolist() == [pd.Timestamp("2017-06-30")]
     assert before == {path: state for path, state in _state(home).items() if "/as-of/" not in path}
     said = spx("forecast", "--as-of", "2017-06-30", home=home).stdout
-    assert "decided at the close of 2017-06-30" in said
+    assert "The last close is 2017-06-30" in said
 
 
 def test_as_of_with_other_horizons_in_an_empty_home(tmp_path: Path) -> None:
